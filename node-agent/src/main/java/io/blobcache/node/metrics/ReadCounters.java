@@ -1,0 +1,24 @@
+package io.blobcache.node.metrics;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** What is counted where tiers are combined: single flight and prefetch. */
+public final class ReadCounters {
+    /** Blocks fetched from the source. */
+    public final LongAdder fetches = new LongAdder();
+
+    public final LongAdder failedFetches = new LongAdder();
+
+    /** Reads that joined a fetch which somebody else had begun. */
+    public final LongAdder coalesced = new LongAdder();
+
+    /** Bytes served out of a fetch, complete or still arriving. */
+    public final LongAdder fetchReadBytes = new LongAdder();
+
+    public final LongAdder prefetchedBytes = new LongAdder();
+    public final LongAdder prefetchUsedBytes = new LongAdder();
+    public final LongAdder prefetchWastedBytes = new LongAdder();
+
+    /** Opens that the kernel serves from a backing file; their reads do not pass us and are not counted. */
+    public final LongAdder passthroughOpens = new LongAdder();
+}

@@ -1,0 +1,32 @@
+package io.blobcache.node.mounter;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * The privileged side of the agent, behind a seam: all that needs CAP_SYS_ADMIN. Today it is the same process; a small
+ * mounter process that only holds descriptors can stand behind it without a change elsewhere.
+ */
+public interface Mounter {
+
+    /**
+     * Opens {@code /dev/fuse} and mounts it, read-only, nosuid, nodev.
+     *
+     * @param name what mount(8) shows as the device, such as {@code s3://bucket}; without credentials
+     * @throws IOException with the remedy in its message
+     */
+    FuseDevice mount(Path directory, String name) throws IOException;
+
+    /** Unmounts, lazily if it is busy; aborts the connection if it does not answer. Within a time limit. */
+    void unmount(FuseDevice device) throws IOException;
+
+    /**
+     * Registers an open file so that the kernel may read it in our stead (FUSE_DEV_IOC_BACKING_OPEN).
+     *
+     * @return the backing id
+     * @throws IOException if the kernel has no passthrough, or we lack CAP_SYS_ADMIN
+     */
+    int registerBacking(FuseDevice device, int fileFd) throws IOException;
+
+    void unregisterBacking(FuseDevice device, int backingId) throws IOException;
+}

@@ -1,0 +1,226 @@
+package io.blobcache.node.posix;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.util.Objects;
+
+/**
+ * The system calls of the data path. Each answers what the call answers, or the negated error number: nothing is
+ * allocated and nothing thrown, so a hit costs the call alone. A caller that cannot go on says
+ * {@code throw new PosixException("pread", -result)}.
+ *
+ * <p>Buffers are given as segment, offset and length and are checked here; no slice is made. A call that may wait
+ * (a disk) holds its carrier thread: call it from a platform thread where that matters.
+ */
+public final class Posix {
+    public static final int O_RDONLY = 0;
+    public static final int O_WRONLY = 1;
+    public static final int O_RDWR = 2;
+    public static final int O_CREAT = 0100;
+    public static final int O_EXCL = 0200;
+    public static final int O_TRUNC = 01000;
+    /** Alignment of buffer, offset and length to the device's logical block is the caller's duty. */
+    public static final int O_DIRECT = 040000;
+
+    public static final int O_NOFOLLOW = 0400000;
+    public static final int O_CLOEXEC = 02000000;
+
+    public static final int FADV_NORMAL = 0;
+    public static final int FADV_RANDOM = 1;
+    public static final int FADV_SEQUENTIAL = 2;
+    public static final int FADV_WILLNEED = 3;
+    public static final int FADV_DONTNEED = 4;
+
+    private static final Linker LINKER = Linker.nativeLinker();
+    private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
+
+    private static final MethodHandle OPEN =
+            variadic("open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT), 2);
+    private static final MethodHandle CLOSE = call("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    private static final MethodHandle READ =
+            call("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle WRITE =
+            call("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle PREAD =
+            call("pread", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle PWRITE =
+            call("pwrite", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle FTRUNCATE =
+            call("ftruncate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
+    private static final MethodHandle FSYNC = call("fsync", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    private static final MethodHandle FADVISE =
+            call("posix_fadvise", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle IOCTL =
+            variadic("ioctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS), 2);
+    private static final MethodHandle MOUNT =
+            call("mount", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS));
+    private static final MethodHandle UMOUNT = call("umount2", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+
+    /** One error number a thread; its segment lives as long as the thread. */
+    private static final ThreadLocal<MemorySegment> LAST_ERRNO =
+            ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(Linker.Option.captureStateLayout()));
+
+    private Posix() {}
+
+    /** open(2) with O_CLOEXEC added: no descriptor of ours reaches a child process. */
+    public static int open(String path, int flags, int mode) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment errno = LAST_ERRNO.get();
+            int result = (int) OPEN.invokeExact(errno, arena.allocateFrom(path), flags | O_CLOEXEC, mode);
+            return result >= 0 ? result : -errno.get(JAVA_INT, 0);
+        } catch (Throwable e) {
+            throw failed(e);
+        }
+    }
+
+    public static int close(int fd) {
+        try {
+            MemorySegment errno = LAST_ERRNO.get();
+            int result = (int) CLOSE.invokeExact(errno, fd);
+            return result >= 0 ? result : -errno.get(JAVA_INT, 0);
+        } catch (Throwable e) {
+            throw failed(e);
+        }
+    }
+
+    public static long read(int fd, MemorySegment into, long intoOffset, long length) {
+        long address = address(into, intoOffset, length);
+        try {
+            MemorySegment errno = LAST_ERRNO.get();
+            long result = (long) READ.invokeExact(errno, fd, address, length);
+            return result >= 0 ? result : -errno.get(JAVA_INT, 0);
+        } catch (Throwable e) {
+            throw failed(e);
+        }
+    }
+
+    public static long write(int fd, MemorySegment from, long fromOffset, long length) {
+        long address = address(from, fromOffset, length);
+        try {
+            MemorySegment errno = LAST_ERRNO.get();
+            long result = (long) WRITE.invokeExact(errno, fd, address, length);
+            return result >= 0 ? result : -errno.get(JAVA_INT, 0);
+        } catch (Throwable e) {
+            throw failed(e);
+        }
+    }
+
+    public static long pread(int fd, MemorySegment into, long intoOffset, long length, long fileOffset) {
+        long address = address(into, intoOffset, length);
+        try {
+            MemorySegment errno = LAST_ERRNO.get();
+            long result = (long) PREAD.invokeExact(errno, fd, address, length, fileOffset);
+            return result >= 0 ? result : -errno.get(JAVA_INT, 0);
+        } catch (Throwable e) {
+            throw failed(e);
+        }
+    }
+
+    public static long pwrite(int fd, MemorySegment from, long fromOffset, long length, long fileOffset) {
+        long address = address(from, fromOffset, length);
+        try {
+            MemorySegment errno = LAST_ERRNO.get();
+            long result = (long) PWRITE.invokeExact(errno, fd, address, length, fileOffset);
+            return result >= 0 ? result : -errno.get(JAVA_INT, 0);
+        } catch (Throwable e) {
+            throw failed(e);
+        }
+    }
+
+    public static int ftruncate(int fd, long lengthBytes) {
+        try {
+            MemorySegment errno = LAST_ERRNO.get();
+            int result = (int) FTRUNCATE.invokeExact(errno, fd, lengthBytes);
+            return result >= 0 ? result : -errno.get(JAVA_INT, 0);
+        } catch (Throwable e) {
+            throw failed(e);
+        }
+    }
+
+    public static int fsync(int fd) {
+        try {
+            MemorySegment errno = LAST_ERRNO.get();
+            int result = (int) FSYNC.invokeExact(errno, fd);
+            return result >= 0 ? result : -errno.get(JAVA_INT, 0);
+        } catch (Throwable e) {
+            throw failed(e);
+        }
+    }
+
+    /** posix_fadvise(2); advice, so its failure changes nothing for the caller. */
+    public static int fadvise(int fd, long offset, long length, int advice) {
+        try {
+            // This one call answers the error number itself and leaves errno alone.
+            return -(int) FADVISE.invokeExact(LAST_ERRNO.get(), fd, offset, length, advice);
+        } catch (Throwable e) {
+            throw failed(e);
+        }
+    }
+
+    public static int ioctl(int fd, long request, MemorySegment argument) {
+        try {
+            MemorySegment errno = LAST_ERRNO.get();
+            int result = (int) IOCTL.invokeExact(errno, fd, request, argument);
+            return result >= 0 ? result : -errno.get(JAVA_INT, 0);
+        } catch (Throwable e) {
+            throw failed(e);
+        }
+    }
+
+    public static int mount(String source, String target, String type, long flags, String data) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment errno = LAST_ERRNO.get();
+            int result = (int) MOUNT.invokeExact(
+                    errno,
+                    arena.allocateFrom(source),
+                    arena.allocateFrom(target),
+                    arena.allocateFrom(type),
+                    flags,
+                    arena.allocateFrom(data));
+            return result >= 0 ? result : -errno.get(JAVA_INT, 0);
+        } catch (Throwable e) {
+            throw failed(e);
+        }
+    }
+
+    public static int umount(String target, int flags) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment errno = LAST_ERRNO.get();
+            int result = (int) UMOUNT.invokeExact(errno, arena.allocateFrom(target), flags);
+            return result >= 0 ? result : -errno.get(JAVA_INT, 0);
+        } catch (Throwable e) {
+            throw failed(e);
+        }
+    }
+
+    private static long address(MemorySegment segment, long offset, long length) {
+        Objects.checkFromIndexSize(offset, length, segment.byteSize());
+        return segment.address() + offset;
+    }
+
+    private static MethodHandle call(String name, FunctionDescriptor descriptor) {
+        return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), descriptor, ERRNO);
+    }
+
+    private static MethodHandle variadic(String name, FunctionDescriptor descriptor, int firstVariadicArgument) {
+        return LINKER.downcallHandle(
+                LINKER.defaultLookup().findOrThrow(name),
+                descriptor,
+                ERRNO,
+                Linker.Option.firstVariadicArg(firstVariadicArgument));
+    }
+
+    private static AssertionError failed(Throwable e) {
+        if (e instanceof Error error) {
+            throw error;
+        }
+        return new AssertionError("a downcall threw", e);
+    }
+}

@@ -1,0 +1,48 @@
+package io.blobcache.node.tier;
+
+import io.blobcache.node.buffer.BlockLease;
+import io.blobcache.node.model.Blob;
+import io.blobcache.node.model.BlockKey;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * One level of the cache on this node: memory or disk. Tiers do not know each other; {@link TieredReader} alone decides
+ * the order, the fill and the fallback.
+ *
+ * <p>Blocks are immutable and named by their blob's id, so a tier is never stale: it holds exactly these bytes or it
+ * does not. A tier that is broken, full or switched off misses and declines; it never fails a read. Thread-safe.
+ */
+public interface BlockTier extends AutoCloseable {
+
+    /** Answer of {@link #find} when this tier does not hold the block. */
+    int MISS = -1;
+
+    /** Label of this tier in metrics and logs; constant, lower case, one word. */
+    String name();
+
+    /**
+     * Copies bytes of a block that this tier holds, verified as the tier's integrity rule says. Waits for a local disk
+     * at most, never for a network.
+     *
+     * @param key            names the block; the same instance for each read of one blob, so looking it up allocates
+     *                       nothing
+     * @param offset         in the block; {@code offset + length} is within {@code key.lengthBytes()}
+     * @return {@code length}, or {@link #MISS}. A damaged block has been dropped and is a miss
+     */
+    int find(Blob blob, BlockKey key, int offset, int length, MemorySegment into, long intoOffset);
+
+    /** Whether {@link #find} would hit, as far as the tier knows without reading the bytes. */
+    boolean holds(Blob blob, BlockKey key);
+
+    /**
+     * Offers a whole block. Never waits for a disk and never throws: a tier that is full or busy declines, because a
+     * lost fill costs one later fetch but a stalled fill costs this read.
+     *
+     * @param block borrowed for the call, holding {@code key.lengthBytes()} verified bytes; retain it to keep it longer
+     * @return whether the block was taken; counted, otherwise ignored
+     */
+    boolean offer(Blob blob, BlockKey key, BlockLease block);
+
+    @Override
+    void close();
+}
