@@ -4,6 +4,7 @@ import io.blobcache.node.config.AgentConfig;
 import java.io.IOException;
 
 /** One running agent: wires the layers together by constructors and takes them down again in the reverse order. */
+@SuppressWarnings("DoNotCallSuggester")
 public final class NodeAgent implements AutoCloseable {
     private NodeAgent() {}
 
