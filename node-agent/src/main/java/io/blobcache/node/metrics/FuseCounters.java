@@ -24,7 +24,7 @@ public final class FuseCounters {
     }
 
     /** Upper bounds of the duration buckets in nanoseconds: 50 us to 5 s, each about three times the one before. */
-    public static final long[] BUCKET_NANOS = {
+    private static final long[] BUCKET_NANOS = {
         50_000,
         150_000,
         500_000,
@@ -54,6 +54,16 @@ public final class FuseCounters {
         }
     }
 
+    /** Buckets without the last, unbounded one. */
+    public static int boundedBuckets() {
+        return BUCKET_NANOS.length;
+    }
+
+    /** Upper bound of a bucket, inclusive, in nanoseconds. */
+    public static long bucketNanos(int bucket) {
+        return BUCKET_NANOS[bucket];
+    }
+
     /** Allocates nothing. */
     public void answered(Operation operation, long nanos, boolean failed) {
         int op = operation.ordinal();
@@ -68,7 +78,7 @@ public final class FuseCounters {
         }
     }
 
-    /** Requests that took at most {@code BUCKET_NANOS[bucket]}, not cumulative; the last bucket is all slower ones. */
+    /** Requests that took at most {@code bucketNanos(bucket)}, not cumulative; the last bucket is all slower ones. */
     public long inBucket(Operation operation, int bucket) {
         return buckets[operation.ordinal()][bucket].sum();
     }
