@@ -18,9 +18,17 @@ final class AbsentRanges {
                 long offset = table.header().blockOffset(from);
                 long end = Math.min(
                         table.header().blockOffset(block), table.header().blobLengthBytes());
-                FileCalls.punchHole(fd, offset, end - offset);
+                punch(fd, offset, end - offset);
             }
             block++;
         }
+    }
+
+    /**
+     * One range. To the end of its last page, even past the end of the file: the kernel gives back whole pages only,
+     * and would keep the one in which the file ends.
+     */
+    static void punch(int fd, long offset, long lengthBytes) {
+        FileCalls.punchHole(fd, offset, Footprint.ofFile(lengthBytes));
     }
 }

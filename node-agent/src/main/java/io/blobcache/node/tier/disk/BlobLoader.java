@@ -48,7 +48,7 @@ final class BlobLoader {
         }
         SidecarHeader header = content.header();
         if (header == null || !header.blobId().equals(id)) {
-            counters.corruptBlocks.increment();
+            counters.corruptBlocks.add(content.kind() == SidecarFormat.Kind.UNFINISHED ? 0 : 1);
             directory.removeFiles(id);
             return blob;
         }

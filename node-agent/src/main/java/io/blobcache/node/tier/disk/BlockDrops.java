@@ -1,6 +1,5 @@
 package io.blobcache.node.tier.disk;
 
-import io.blobcache.node.posix.FileCalls;
 import io.blobcache.node.posix.Posix;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -105,8 +104,7 @@ final class BlockDrops {
     private void giveBack(BlockTable table, int block) {
         int fd = Posix.open(parts.directory().data(table.blob().id()), Posix.O_RDWR | Posix.O_NOFOLLOW, 0);
         if (fd >= 0) {
-            FileCalls.punchHole(
-                    fd, table.header().blockOffset(block), table.header().blockLengthBytes(block));
+            AbsentRanges.punch(fd, table.header().blockOffset(block), table.header().blockLengthBytes(block));
             Posix.close(fd);
         }
         parts.space().release(table.header().blockDeviceBytes(block));

@@ -90,7 +90,7 @@ final class BlockWriter {
                 errno = sayPresent(table, block, checksum);
             }
             if (errno != 0) {
-                FileCalls.punchHole(fd, offset, key.lengthBytes());
+                AbsentRanges.punch(fd, offset, key.lengthBytes());
                 return failed("write block", -errno);
             }
             return Result.WRITTEN;

@@ -126,6 +126,17 @@ class DamageTest {
     }
 
     @Test
+    void aDroppedLastBlockGivesItsPartOfAPageBack() throws IOException {
+        disk.config = DiskFixture.config(0, Integrity.EVERY_READ);
+        disk.open().fill(BLOB);
+        flipBit(disk.data(BLOB), 3L * BLOCK_BYTES + 5, 0);
+
+        assertThat(disk.hits(BLOB, 3)).isFalse();
+
+        assertThat(Blocks.allocatedBytes(disk.data(BLOB))).isEqualTo(3L * BLOCK_BYTES);
+    }
+
+    @Test
     void theScrubberFindsColdRotAndLearnsDigestsOnTheWay() throws Exception {
         disk.open().fill(BLOB).fill(OTHER);
         flipBit(disk.data(OTHER), BLOCK_BYTES + 9, 1);
@@ -332,6 +343,7 @@ class DamageTest {
         disk.awaitIdle();
         disk.tier().close();
         write(disk.data(BLOB), 2L * BLOCK_BYTES, new byte[BLOCK_BYTES]);
+        write(disk.data(BLOB), 3L * BLOCK_BYTES, new byte[1234]);
 
         disk.open();
 
