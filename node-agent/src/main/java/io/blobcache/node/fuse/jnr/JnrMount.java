@@ -28,9 +28,7 @@ public final class JnrMount implements FuseMount {
     /** The kernel's first request comes within a millisecond; a loaded machine may take a while to start threads. */
     private static final Duration MOUNT_LIMIT = Duration.ofSeconds(10);
 
-    /** For requests under way to be answered, before they are aborted. */
-    private static final Duration UNMOUNT_LIMIT = Duration.ofSeconds(2);
-
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(2);
     private static final Duration END_LIMIT = Duration.ofSeconds(5);
 
     private final MountPoint mountPoint;
@@ -63,7 +61,7 @@ public final class JnrMount implements FuseMount {
                 Thread.ofPlatform().daemon().name("fuse-jnr").unstarted(() -> serve(operations, paths, arguments));
         loop.start();
         if (!answers(operations, loop)) {
-            mountPoint.unmount();
+            mountPoint.detach();
             throw new IOException("libfuse could not mount " + directory + ": its message is on stderr; it needs"
                     + " CAP_SYS_ADMIN or the setuid program fusermount (apt-get install fuse)");
         }
@@ -80,25 +78,29 @@ public final class JnrMount implements FuseMount {
         loop.join();
     }
 
-    /** Ends within ten seconds, whatever the file system and the readers do. */
+    /**
+     * Ends within ten seconds, whatever the file system and the readers do: requests under way have two seconds to be
+     * answered, then they fail. What a reader has left open answers ENOTCONN from then on.
+     */
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
         if (loop.isAlive()) {
-            Thread unmounting =
-                    Thread.ofPlatform().daemon().name("fuse-jnr-unmount").start(mountPoint::unmount);
-            await(unmounting, UNMOUNT_LIMIT);
-            await(loop, UNMOUNT_LIMIT);
+            operations.stop();
+            // The loop looks whether to stop after each request: here is one.
+            Thread.ofPlatform().daemon().name("fuse-jnr-wake").start(mountPoint::wake);
+            await(loop, ANSWER_LIMIT);
         }
         if (loop.isAlive()) {
-            MountPoint.abort(minor);
             operations.running().end();
+            MountPoint.abort(minor);
             await(loop, END_LIMIT);
         }
         if (loop.isAlive()) {
             LOG.atWarn().addKeyValue("directory", mountPoint.directory()).log("serving threads did not end");
+            mountPoint.detach();
         }
     }
 

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.OptionalInt;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +21,6 @@ record MountPoint(Path directory) {
     private static final Logger LOG = LoggerFactory.getLogger(MountPoint.class);
     private static final Path DEVICE = Path.of("/dev/fuse");
     private static final int MNT_DETACH = 2;
-    private static final long FUSERMOUNT_SECONDS = 5;
 
     /** @throws IOException with the remedy, if nothing can be mounted here */
     static MountPoint check(Path directory) throws IOException {
@@ -64,15 +62,19 @@ record MountPoint(Path directory) {
                 });
     }
 
-    /** Unmounts, lazily if files are open. Already unmounted is as good. May wait for the kernel. */
-    void unmount() {
-        int result = Posix.umount(directory.toString(), 0);
-        if (Errno.of(-result) == Errno.EBUSY) {
-            result = Posix.umount(directory.toString(), MNT_DETACH);
+    /** Makes a request that the kernel has to pass on: statfs is not cached. May wait for its answer. */
+    void wake() {
+        try {
+            Files.getFileStore(directory).getTotalSpace();
+        } catch (IOException e) {
+            LOG.atDebug().addKeyValue("reason", e.getMessage()).log("the mount ended before it answered");
         }
-        if (Errno.of(-result) == Errno.EPERM) {
-            fusermount();
-        } else if (result < 0 && Errno.of(-result) != Errno.EINVAL) {
+    }
+
+    /** Takes the mount out of the tree, whether it is in use or not. Not to be mounted is as good. */
+    void detach() {
+        int result = Posix.umount(directory.toString(), MNT_DETACH);
+        if (result < 0 && Errno.of(-result) != Errno.EINVAL) {
             LOG.atWarn()
                     .addKeyValue("directory", directory)
                     .addKeyValue("errno", Errno.of(-result))
@@ -89,26 +91,9 @@ record MountPoint(Path directory) {
         try {
             Files.writeString(control, "1");
         } catch (NoSuchFileException e) {
-            LOG.atDebug().setCause(e).log("the connection is gone, or fusectl is not mounted");
+            LOG.atDebug().addKeyValue("file", control).log("the connection is gone, or fusectl is not mounted");
         } catch (IOException e) {
             LOG.atWarn().addKeyValue("file", control).setCause(e).log("abort failed");
-        }
-    }
-
-    /** The way of a user without CAP_SYS_ADMIN: the program is setuid. */
-    private void fusermount() {
-        try {
-            Process process = new ProcessBuilder("fusermount", "-u", "-z", directory.toString())
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            if (!process.waitFor(FUSERMOUNT_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
-        } catch (IOException e) {
-            LOG.atWarn().setCause(e).log("fusermount not found: install it (apt-get install fuse)");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 }

@@ -30,6 +30,9 @@ final class PathOperations extends ReadOnlyOperations {
     private final RunningCalls running = new RunningCalls();
     private final CountDownLatch initialized = new CountDownLatch(1);
 
+    /** libfuse's own handle of this mount. */
+    private volatile @Nullable Pointer fuse;
+
     PathOperations(PathFileSystem fileSystem, FuseCounters counters) {
         this.fileSystem = fileSystem;
         this.counters = counters;
@@ -50,12 +53,21 @@ final class PathOperations extends ReadOnlyOperations {
         return initialized;
     }
 
+    /** Ends {@link #serve} after the next request. libfuse then closes the connection and unmounts. */
+    void stop() {
+        Pointer handle = fuse;
+        if (handle != null) {
+            libFuse.fuse_exit(handle);
+        }
+    }
+
     RunningCalls running() {
         return running;
     }
 
     @Override
     public @Nullable Pointer init(Pointer connection) {
+        fuse = getContext().fuse.get();
         initialized.countDown();
         return null;
     }
@@ -157,7 +169,8 @@ final class PathOperations extends ReadOnlyOperations {
         try {
             answer = call.answer();
         } catch (FuseException e) {
-            answer = -e.errno().number();
+            // Nobody but us interrupts here; a reader that is told EINTR would ask again.
+            answer = running.ending() ? -Errno.ENOTCONN.number() : -e.errno().number();
         } catch (RuntimeException | Error e) {
             // A bug; but above us is C, which no exception may cross.
             LOG.atError().addKeyValue("operation", operation).setCause(e).log("request failed");

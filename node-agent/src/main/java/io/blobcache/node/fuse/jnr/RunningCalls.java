@@ -24,6 +24,11 @@ final class RunningCalls {
         }
     }
 
+    boolean ending() {
+        return ending;
+    }
+
+    /** Interrupts every call that is in progress and each one that comes. */
     void end() {
         ending = true;
         threads.forEach(Thread::interrupt);

@@ -36,8 +36,17 @@ final class TreeFileSystem implements FuseFileSystem {
     private final Map<Long, Long> lookupCounts = new ConcurrentHashMap<>();
     private final AtomicLong numbers = new AtomicLong(ROOT_INODE);
 
+    /** What stat shows of every node. */
+    static final String MODIFIED = "2023-11-14T22:13:20.000000123Z";
+
     final AtomicLong lookups = new AtomicLong();
     final AtomicLong opens = new AtomicLong();
+
+    /** What every open fails with; {@code UNKNOWN} for none. */
+    volatile Errno openFailure = Errno.UNKNOWN;
+
+    /** Reads that are being held up. */
+    final AtomicLong waiting = new AtomicLong();
 
     /** Reads of files of this name wait until the latch is down. */
     volatile String heldName = "";
@@ -72,6 +81,11 @@ final class TreeFileSystem implements FuseFileSystem {
         pathOf.put(node.inode(), path);
         byInode.put(node.inode(), node);
         return this;
+    }
+
+    synchronized long inodeOf(String path) {
+        Node node = nodes.get(path);
+        return node == null ? 0 : node.inode();
     }
 
     /** The sum of all lookup counts: 0 when everything was forgotten. */
@@ -111,6 +125,9 @@ final class TreeFileSystem implements FuseFileSystem {
     @Override
     public OpenedFile open(long inode, Patience patience) throws FuseException {
         opens.incrementAndGet();
+        if (openFailure != Errno.UNKNOWN) {
+            throw new FuseException(openFailure);
+        }
         long handle = numbers.getAndIncrement();
         files.put(handle, known(inode));
         return new OpenedFile(handle, true, OpenedFile.NO_BACKING);
@@ -134,12 +151,15 @@ final class TreeFileSystem implements FuseFileSystem {
     }
 
     private void awaitRelease() throws FuseException {
+        waiting.incrementAndGet();
         try {
             if (!held.await(60, TimeUnit.SECONDS)) {
                 throw new FuseException(Errno.ETIMEDOUT);
             }
         } catch (InterruptedException e) {
             throw new FuseException(Errno.EINTR);
+        } finally {
+            waiting.decrementAndGet();
         }
     }
 
@@ -222,15 +242,7 @@ final class TreeFileSystem implements FuseFileSystem {
     private static FuseAttributes attributes(Node node) {
         int permissions = node.type() == FileType.DIRECTORY ? 0555 : 0444;
         return new FuseAttributes(
-                node.inode(),
-                node.type(),
-                node.bytes().byteSize(),
-                1_700_000_000L + node.inode(),
-                123,
-                permissions,
-                1,
-                0,
-                0);
+                node.inode(), node.type(), node.bytes().byteSize(), 1_700_000_000L, 123, permissions, 1, 0, 0);
     }
 
     /** Bytes that differ from page to page and from seed to seed. */
