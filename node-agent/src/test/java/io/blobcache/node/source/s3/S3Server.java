@@ -8,8 +8,6 @@ import org.gaul.s3proxy.AuthenticationType;
 import org.gaul.s3proxy.S3Proxy;
 import org.jclouds.ContextBuilder;
 import org.jclouds.blobstore.BlobStoreContext;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
@@ -18,9 +16,6 @@ import software.amazon.awssdk.services.s3.S3Client;
 
 /** A real S3 server, S3Proxy over a directory, on a free port of loopback. */
 final class S3Server implements AutoCloseable {
-    static final String ACCESS_KEY = "canary-access-key";
-    static final String SECRET_KEY = "canary-secret-key";
-
     private final BlobStoreContext store;
     private final S3Proxy proxy;
     final S3Client client;
@@ -35,7 +30,7 @@ final class S3Server implements AutoCloseable {
         proxy = S3Proxy.builder()
                 .blobStore(store.getBlobStore())
                 .endpoint(URI.create("http://127.0.0.1:0"))
-                .awsAuthentication(AuthenticationType.AWS_V4, ACCESS_KEY, SECRET_KEY)
+                .awsAuthentication(AuthenticationType.AWS_V4, TestBuckets.ACCESS_KEY, TestBuckets.SECRET_KEY)
                 .ignoreUnknownHeaders(true)
                 .build();
         proxy.start();
@@ -43,7 +38,7 @@ final class S3Server implements AutoCloseable {
                 .endpointOverride(endpoint())
                 .forcePathStyle(true)
                 .region(Region.US_EAST_1)
-                .credentialsProvider(credentials(SECRET_KEY))
+                .credentialsProvider(TestBuckets.credentials(TestBuckets.SECRET_KEY))
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                 .httpClientBuilder(Apache5HttpClient.builder())
                 .build();
@@ -59,10 +54,6 @@ final class S3Server implements AutoCloseable {
 
     void put(String bucket, String key, byte[] bytes) {
         client.putObject(put -> put.bucket(bucket).key(key), RequestBody.fromBytes(bytes));
-    }
-
-    static StaticCredentialsProvider credentials(String secretKey) {
-        return StaticCredentialsProvider.create(AwsBasicCredentials.create(ACCESS_KEY, secretKey));
     }
 
     @Override

@@ -13,12 +13,11 @@ import io.blobcache.node.source.ListingPage;
 import io.blobcache.node.source.Source;
 import io.blobcache.node.source.SourceAddress;
 import io.blobcache.node.source.SourceEntry;
-import io.blobcache.node.source.request.Connections;
-import io.blobcache.node.source.request.Retry;
 import io.blobcache.node.source.request.Time;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -138,9 +137,9 @@ class S3SourceTest {
 
     @Test
     void aLongDirectoryComesInPages() throws Exception {
-        server.client.createBucket(create -> create.bucket("many"));
+        Path many = Files.createDirectories(directory.resolve("many/d"));
         for (int i = 0; i < 1010; i++) {
-            server.put("many", "d/%04d".formatted(i), bytes("x"));
+            Files.write(many.resolve("%04d".formatted(i)), bytes("x"));
         }
         try (Source source = open("many", "")) {
             List<String> paths = new ArrayList<>();
@@ -192,14 +191,11 @@ class S3SourceTest {
     }
 
     private Source open(String bucket, String prefix) {
-        return open(server.address(bucket, prefix), S3Server.SECRET_KEY);
+        return open(server.address(bucket, prefix), TestBuckets.SECRET_KEY);
     }
 
     private Source open(SourceAddress.S3 address, String secretKey) {
-        SourceConfig config = SourceConfig.DEFAULT;
-        Retry retry = new Retry(config, counters, Time.SYSTEM, new Random(1));
-        return S3Sources.open(
-                address, config, counters, retry, Connections.open(config), () -> S3Server.credentials(secretKey));
+        return TestBuckets.open(address, SourceConfig.DEFAULT, counters, Time.SYSTEM, secretKey);
     }
 
     private static Blob blob(Source source, String path) throws BlobException {
