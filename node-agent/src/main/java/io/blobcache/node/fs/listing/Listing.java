@@ -26,7 +26,10 @@ public final class Listing implements AutoCloseable {
     private final String directory;
     private final long sequence;
     private final Spool spool;
-    private final ListingWriter writer;
+
+    /** Gone when all has arrived; used by the thread that fills. */
+    private @Nullable ListingWriter writer;
+
     private final InstantSource clock;
     private final AtomicInteger claims = new AtomicInteger(1);
     private final Object lock = new Object();
@@ -260,26 +263,27 @@ public final class Listing implements AutoCloseable {
         }
     }
 
-    /** Takes a page in; readers see it from {@link #publish} on, and who waits is woken by {@link #announce}. */
+    /** Takes a page in. Readers see it at once; those who wait for it are woken by {@link #announce}. */
     void append(ListingPage page) throws IOException {
-        writer.append(page);
-        if (page.last()) {
-            digest = writer.digest();
+        ListingWriter filled = writer;
+        if (filled == null) {
+            throw new IllegalStateException("a page after the last");
         }
-    }
-
-    void publish(ListingPage page) {
-        State old = state;
+        filled.append(page);
+        if (page.last()) {
+            digest = filled.digest();
+            writer = null;
+        }
         long now = clock.millis();
         synchronized (lock) {
             nextToken = page.nextToken();
             state = new State(
                     spool.length(),
-                    writer.index(),
-                    old.pages + 1,
+                    filled.index(),
+                    state.pages + 1,
                     page.last(),
-                    writer.ordered(),
-                    old.beganMillis,
+                    filled.ordered(),
+                    state.beganMillis,
                     now,
                     null,
                     0);

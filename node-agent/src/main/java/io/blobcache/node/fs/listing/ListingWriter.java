@@ -15,6 +15,8 @@ final class ListingWriter {
     /** An index entry for each so many records: 16,384 longs for a million names. */
     private static final int RECORDS_PER_INDEX_ENTRY = 64;
 
+    private static final int MIN_BATCH_BYTES = 1024;
+
     private final String directory;
     private final InodeNumbers inodes;
     private final Instant directoryTime;
@@ -22,7 +24,7 @@ final class ListingWriter {
     private final Spool spool;
     private final Arrivals arrivals = new Arrivals(this::write);
     private final MessageDigest digest = sha256();
-    private byte[] batch = new byte[4096];
+    private byte[] batch = new byte[MIN_BATCH_BYTES];
     private int batched;
     private long[] index = new long[4];
     private int indexed;
@@ -53,6 +55,8 @@ final class ListingWriter {
         counters.shadowedFiles.add(arrivals.takeShadowed());
         spool.append(batch, batched);
         digest.update(batch, 0, batched);
+        // Not kept between pages: ten thousand listings that wait for more would hold a gigabyte.
+        batch = new byte[MIN_BATCH_BYTES];
         batched = 0;
         if (page.last()) {
             spool.trim();
