@@ -1,5 +1,6 @@
 package io.blobcache.node;
 
+import io.blobcache.node.admin.AgentStatus;
 import io.blobcache.node.config.AgentConfig;
 import java.io.IOException;
 
@@ -20,6 +21,16 @@ public final class NodeAgent implements AutoCloseable {
     /** Waits until the mount is gone. */
     public void awaitUnmount() throws InterruptedException {
         throw new InterruptedException("not wired yet");
+    }
+
+    /** What the agent says of itself now; waits for nothing. */
+    public AgentStatus status() {
+        throw new UnsupportedOperationException("not wired yet");
+    }
+
+    /** Puts the new values of live settings in force; the others are those the agent was started with. */
+    public void reconfigure(AgentConfig config) {
+        throw new UnsupportedOperationException("not wired yet: " + config);
     }
 
     @Override
