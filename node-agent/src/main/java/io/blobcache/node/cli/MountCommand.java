@@ -88,7 +88,9 @@ final class MountCommand implements Callable<Integer> {
         }
         if (foreground) {
             LogSettings.apply(common.verbose(), null);
-            return new ForegroundAgent(surroundings, false).run(spec, loaded, config).code();
+            return new ForegroundAgent(surroundings, false)
+                    .run(spec, loaded, config)
+                    .code();
         }
         return new DetachedAgent(surroundings).run(spec, arguments(spec)).code();
     }
