@@ -116,7 +116,7 @@ final class DiskFixture implements AutoCloseable {
         BlockKey key = BLOCK.keyOf(blob, block);
         try (BlockLease lease = Objects.requireNonNull(pool.acquire(key.lengthBytes(), Duration.ofSeconds(10)))) {
             MemorySegment.copy(bytesOf(key), 0, lease.buffer(), JAVA_BYTE, 0, key.lengthBytes());
-            return tier().offer(blob, key, lease);
+            return tier().offer(blob, key, lease) == io.blobcache.node.tier.Offer.TAKEN;
         } catch (InterruptedException e) {
             throw new AssertionError("nobody interrupts", e);
         }
