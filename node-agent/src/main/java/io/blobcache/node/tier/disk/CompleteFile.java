@@ -1,10 +1,12 @@
 package io.blobcache.node.tier.disk;
 
+import io.blobcache.node.tier.LocalCopies.LocalCopy;
+
 /**
  * The data file of a blob of which every block is present and checked, for the kernel to read in our stead. While it is
  * held its bytes stay, whatever is evicted. Closing twice is harmless.
  */
-public final class CompleteFile implements AutoCloseable {
+final class CompleteFile implements LocalCopy {
     private final DiskBlob blob;
     private final DataFile file;
     private boolean closed;
@@ -17,6 +19,7 @@ public final class CompleteFile implements AutoCloseable {
     }
 
     /** Open for reading; the caller does not close it. */
+    @Override
     public int fd() {
         return file.fd();
     }

@@ -10,6 +10,8 @@ import io.blobcache.node.model.BlobId;
 import io.blobcache.node.model.BlockKey;
 import io.blobcache.node.model.BlockSize;
 import io.blobcache.node.tier.BlockTier;
+import io.blobcache.node.tier.LocalCopies;
+import io.blobcache.node.tier.Offer;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * do not keep up. When the device is full, failing, read-only or gone, reads miss and fills decline until it is well
  * again; no caller sees an error. It answers at once after the start: what is on disk of a blob is read at first use.
  */
-public final class DiskTier implements BlockTier {
+public final class DiskTier implements BlockTier, LocalCopies {
     /** A use within so long of the one before is not noted: 5 blocks of a sequential reader. */
     private static final long NOTE_USE_MILLIS = 1_000;
 
@@ -147,20 +149,22 @@ public final class DiskTier implements BlockTier {
     }
 
     @Override
-    public boolean offer(Blob blob, BlockKey key, BlockLease block) {
+    public Offer offer(Blob blob, BlockKey key, BlockLease block) {
         DiskBlob onDisk = parts.blobs().findLoaded(blob.id());
         BlockTable table = onDisk == null ? null : onDisk.table();
         if (table != null && fits(table, blob) && table.holds(key.blockIndex())) {
-            return false;
+            return Offer.DECLINED;
         }
-        boolean taken = parts.health().writable() && writes.offer(blob, key, block);
-        if (taken) {
-            parts.counters().fills.increment();
-        } else {
-            parts.counters().declines.increment();
-            upkeep.makeRoomSoon();
+        Offer answer = parts.health().writable() ? writes.offer(blob, key, block) : Offer.DECLINED;
+        switch (answer) {
+            case TAKEN -> parts.counters().fills.increment();
+            case DECLINED -> {
+                parts.counters().declines.increment();
+                upkeep.makeRoomSoon();
+            }
+            case BUSY -> {}
         }
-        return taken;
+        return answer;
     }
 
     /**
@@ -172,7 +176,8 @@ public final class DiskTier implements BlockTier {
      *
      * @return null if it is not complete and checked, or if every read is to be checked
      */
-    public @Nullable CompleteFile openComplete(Blob blob) {
+    @Override
+    public @Nullable LocalCopy open(Blob blob) {
         BlockTable table = parts.health().readable() ? table(blob) : null;
         if (table == null) {
             return null;

@@ -3,6 +3,7 @@ package io.blobcache.node.tier.disk;
 import io.blobcache.node.buffer.BlockLease;
 import io.blobcache.node.model.Blob;
 import io.blobcache.node.model.BlockKey;
+import io.blobcache.node.tier.Offer;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -14,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Blocks that wait to be written, at most {@link #MAX_QUEUED} a writer. A full queue declines: the block was read and
- * is served, it is only not kept.
+ * Blocks that wait to be written, at most {@link #MAX_QUEUED} a writer. A full queue is busy: whoever offers
+ * may try again a moment later, or go on without.
  */
 final class WriteQueue implements AutoCloseable {
     /** 8 blocks of 4 MiB take 32 MiB of the buffer pool and 30 ms of a disk of 1 GB/s: enough for a burst. */
@@ -44,19 +45,19 @@ final class WriteQueue implements AutoCloseable {
                 WriteQueue::rejected);
     }
 
-    /** @return false if it is being written already, if there is no room for it, or if the queue is full */
-    boolean offer(Blob blob, BlockKey key, BlockLease block) {
+    /** Busy if the queue is full; declined if it is being written already or there is no room for it. */
+    Offer offer(Blob blob, BlockKey key, BlockLease block) {
         if (!queued.add(key)) {
-            return false;
+            return Offer.DECLINED;
         }
         long bytes = Footprint.ofFile(key.lengthBytes());
         if (!space.reserve(bytes)) {
             queued.remove(key);
-            return false;
+            return Offer.DECLINED;
         }
         Write write = new Write(blob, key, block.retain(), bytes);
         threads.execute(write);
-        return !write.rejected;
+        return write.rejected ? Offer.BUSY : Offer.TAKEN;
     }
 
     /** Whether everything that was offered is written or given up. */

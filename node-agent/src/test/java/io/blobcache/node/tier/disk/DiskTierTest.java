@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.blobcache.node.config.DiskConfig.Integrity;
 import io.blobcache.node.model.Blob;
 import io.blobcache.node.model.BlockKey;
+import io.blobcache.node.tier.LocalCopies.LocalCopy;
 import io.blobcache.node.tier.disk.StateDirectoryException.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -119,11 +120,11 @@ class DiskTierTest {
     void aCompleteBlobGivesItsFileAndAnIncompleteOneDoesNot() throws IOException {
         disk.offer(BLOB, 0);
         disk.awaitIdle();
-        assertThat(disk.tier().openComplete(BLOB)).isNull();
+        assertThat(disk.tier().open(BLOB)).isNull();
 
         disk.fill(BLOB);
 
-        try (CompleteFile file = Objects.requireNonNull(disk.tier().openComplete(BLOB))) {
+        try (LocalCopy file = Objects.requireNonNull(disk.tier().open(BLOB))) {
             byte[] whole = Files.readAllBytes(Path.of("/proc/self/fd/" + file.fd()));
             assertThat(whole).hasSize((int) BLOB.lengthBytes());
             assertThat(Arrays.copyOfRange(whole, BLOCK_BYTES, 2 * BLOCK_BYTES))
@@ -138,7 +139,7 @@ class DiskTierTest {
 
         disk.reopen();
 
-        assertThat(disk.tier().openComplete(BLOB)).isNull();
+        assertThat(disk.tier().open(BLOB)).isNull();
         assertThat(disk.hitsOf(BLOB)).isEqualTo(4);
     }
 
@@ -148,14 +149,14 @@ class DiskTierTest {
         disk.bootId = "second boot";
         disk.reopen();
 
-        assertThat(disk.tier().openComplete(BLOB)).isNull();
+        assertThat(disk.tier().open(BLOB)).isNull();
         DiskFixture.await("the check in the background ends", () -> {
-            try (CompleteFile file = disk.tier().openComplete(BLOB)) {
+            try (LocalCopy file = disk.tier().open(BLOB)) {
                 return file != null;
             }
         });
         disk.reopen();
-        try (CompleteFile file = disk.tier().openComplete(BLOB)) {
+        try (LocalCopy file = disk.tier().open(BLOB)) {
             assertThat(file)
                     .as("the second start in the same boot needs no check")
                     .isNotNull();
@@ -165,7 +166,7 @@ class DiskTierTest {
     @Test
     void aHeldFileKeepsItsBytesWhenTheBlobIsEvicted() throws IOException {
         disk.fill(BLOB);
-        try (CompleteFile file = Objects.requireNonNull(disk.tier().openComplete(BLOB))) {
+        try (LocalCopy file = Objects.requireNonNull(disk.tier().open(BLOB))) {
             disk.tier().upkeep().evictAll();
 
             assertThat(disk.data(BLOB)).doesNotExist();
