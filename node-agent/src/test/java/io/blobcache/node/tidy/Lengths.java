@@ -41,7 +41,8 @@ final class Lengths {
             return List.of(new Violation(file.path(), lines, "a file has at most 400 lines: cut it into two ideas"));
         }
         boolean explained = file.isTest()
-                || allowed > MAX_FILE_LINES || LONG_FILES.keySet().stream().anyMatch(file.path()::endsWith);
+                || allowed > MAX_FILE_LINES
+                || LONG_FILES.keySet().stream().anyMatch(file.path()::endsWith);
         if (lines > UNEXPLAINED_FILE_LINES && !explained) {
             return List.of(new Violation(
                     file.path(), lines, "a file of more than 200 lines has its reason in Lengths.LONG_FILES"));

@@ -122,6 +122,12 @@ class TidyTest {
     }
 
     @Test
+    void everyPromiseOfTheMountNamesItsTest() {
+        String document = Project.read(Project.ROOT.resolve(Promises.DOCUMENT));
+        assertThat(Promises.withoutTest(document, ALL)).isEmpty();
+    }
+
+    @Test
     void noFileNamesAPathOfOneMachine() {
         List<SourceFile> texts = Project.files(".java", ".md", ".xml", ".yml", ".yaml")
                 .map(path -> SourceFile.of(Project.name(path), Project.read(path)))

@@ -35,15 +35,15 @@ import org.junit.jupiter.api.io.TempDir;
 /** A real mount through libfuse, read by real system calls. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class JnrMountTest {
-    private static final byte[] CONTENT = TreeFileSystem.pattern(3_000_001, 1);
-    private static final byte[] NEWER = TreeFileSystem.pattern(2_000_003, 2);
+    private static final byte[] CONTENT = MemoryFileSystem.pattern(3_000_001, 1);
+    private static final byte[] NEWER = MemoryFileSystem.pattern(2_000_003, 2);
 
     private static final FuseConfig CONFIG = shortTimeouts();
 
     @TempDir(cleanup = CleanupMode.NEVER)
     private Path directory;
 
-    private final TreeFileSystem fileSystem = new TreeFileSystem();
+    private final MemoryFileSystem fileSystem = new MemoryFileSystem();
     private final FuseCounters counters = new FuseCounters();
     private final ExecutorService readers = Executors.newCachedThreadPool();
     private JnrMount mount;
@@ -101,7 +101,7 @@ class JnrMountTest {
         assertThat(shown).containsEntry("size", (long) CONTENT.length).containsEntry("nlink", 1);
         assertThat(shown).containsEntry("ino", fileSystem.inodeOf("a/b/file"));
         assertThat(shown.get("permissions")).isEqualTo(PosixFilePermissions.fromString("r--r--r--"));
-        assertThat(shown.get("lastModifiedTime")).hasToString(TreeFileSystem.MODIFIED);
+        assertThat(shown.get("lastModifiedTime")).hasToString(MemoryFileSystem.MODIFIED);
     }
 
     @Test
@@ -277,7 +277,7 @@ class JnrMountTest {
 
     @SuppressWarnings("MustBeClosedChecker") // Nothing is opened: each of these fails.
     private static void mountAt(Path path) throws IOException {
-        JnrMount.mount(new TreeFileSystem(), FuseConfig.DEFAULT, path, "test", new FuseCounters());
+        JnrMount.mount(new MemoryFileSystem(), FuseConfig.DEFAULT, path, "test", new FuseCounters());
     }
 
     /** The defaults, but a changed name is seen after a quarter of a second. */

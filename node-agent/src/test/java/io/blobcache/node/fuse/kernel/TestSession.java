@@ -83,7 +83,15 @@ final class TestSession implements AutoCloseable {
     }
 
     Reply init(int major, int minor, int flags, int flags2) {
-        return ask(Opcode.INIT, 0, body(64).putInt(major).putInt(minor).putInt(1 << 17).putInt(flags).putInt(flags2).array());
+        return ask(
+                Opcode.INIT,
+                0,
+                body(64).putInt(major)
+                        .putInt(minor)
+                        .putInt(1 << 17)
+                        .putInt(flags)
+                        .putInt(flags2)
+                        .array());
     }
 
     long nextUnique() {
