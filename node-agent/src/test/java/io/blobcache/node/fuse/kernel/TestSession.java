@@ -22,6 +22,7 @@ import java.util.function.BooleanSupplier;
 /** A session without a kernel: requests are bytes, replies are kept. */
 final class TestSession implements AutoCloseable {
     /** A reply as the kernel would see it. */
+    @SuppressWarnings("ArrayRecordComponent") // Compared nowhere.
     record Reply(long unique, int error, byte[] body) {
         long longAt(int offset) {
             return ByteBuffer.wrap(body).order(ByteOrder.nativeOrder()).getLong(offset);
