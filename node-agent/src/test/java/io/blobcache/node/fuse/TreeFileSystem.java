@@ -84,7 +84,7 @@ public final class TreeFileSystem implements FuseFileSystem {
     /** The inode of a path below the root. */
     public long inodeOf(String path) {
         Node node = nodes.get(ROOT_INODE);
-        for (String name : path.split("/")) {
+        for (String name : path.split("/", -1)) {
             node = node == null ? null : node.children.get(name);
         }
         if (node == null) {

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 final class Promises {
     static final String DOCUMENT = "docs/semantics.md";
 
-    private static final Pattern SENTENCE = Pattern.compile("(?ms)^- \\*\\*(S-\\d+)\\*\\*(.*?)(?=^- |^$)");
+    private static final Pattern SENTENCE = Pattern.compile("(?ms)^- \\*\\*(S-\\d+)\\*\\*(.*?)(?=^- |\n\n|\\z)");
     private static final Pattern TEST_CLASS = Pattern.compile("`(\\w+(?:Test|Contract))`");
 
     /** A sentence as a name: three words or more. */

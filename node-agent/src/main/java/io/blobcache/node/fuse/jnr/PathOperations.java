@@ -42,8 +42,7 @@ final class PathOperations extends ReadOnlyOperations {
         this.fileSystem = fileSystem;
         this.counters = counters;
         // Calls on an open file come with its handle: libfuse need not work out a path for each read.
-        Structs.bytes(Struct.getMemory(fuseOperations), Struct.size(fuseOperations))
-                .set(ValueLayout.JAVA_BYTE, FLAGS_AT, WITHOUT_PATHS);
+        Struct.getMemory(fuseOperations).putByte(FLAGS_AT, WITHOUT_PATHS);
     }
 
     @FunctionalInterface
