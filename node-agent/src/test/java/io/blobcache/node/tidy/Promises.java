@@ -22,7 +22,8 @@ final class Promises {
         for (MatchResult sentence : SENTENCE.matcher(document).results().toList()) {
             int line = 1 + (int) document.substring(0, sentence.start()).lines().count();
             String text = withoutSettings(sentence.group(2));
-            List<String> names = TEST_NAME.matcher(text).results().map(MatchResult::group).toList();
+            List<String> names =
+                    TEST_NAME.matcher(text).results().map(MatchResult::group).toList();
             if (names.isEmpty() && !text.replaceAll("\\s+", " ").contains("no test yet")) {
                 violations.add(new Violation(DOCUMENT, line, sentence.group(1) + " names no test"));
             }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.blobcache.node.config.FuseConfig;
 import io.blobcache.node.metrics.FuseCounters;
 import io.blobcache.node.metrics.FuseCounters.Operation;
+import io.blobcache.node.mounter.MountTable;
 import io.blobcache.node.posix.Posix;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -221,7 +222,7 @@ class JnrMountTest {
         assertThatThrownBy(() -> slow.get(20, TimeUnit.SECONDS)).hasRootCauseInstanceOf(IOException.class);
         // close(2) flushes, and there is nobody left to flush to.
         assertThatThrownBy(open::close).hasMessageContaining("not connected");
-        assertThat(MountTable.fuseMinor(directory)).isEmpty();
+        assertThat(MountTable.minorOf(directory)).isEmpty();
         assertThat(fileSystem.remembered()).isZero();
     }
 
@@ -269,10 +270,10 @@ class JnrMountTest {
 
     @Test
     void aDirectoryInUseIsRefusedWithTheRemedy() {
-        assertThatThrownBy(() -> mountAt(directory)).hasMessageContaining("already mounted: unmount it first");
+        assertThatThrownBy(() -> mountAt(directory)).hasMessageContaining("already: unmount it");
         assertThatThrownBy(() -> mountAt(directory.resolve("a/b/file"))).hasMessageContaining("is not a directory");
         assertThatThrownBy(() -> mountAt(directory.resolve("a"))).hasMessageContaining("is not empty");
-        assertThatThrownBy(() -> mountAt(directory.resolve("missing"))).hasMessageContaining("does not exist: create");
+        assertThatThrownBy(() -> mountAt(directory.resolve("missing"))).hasMessageContaining("does not exist: mkdir");
     }
 
     @SuppressWarnings("MustBeClosedChecker") // Nothing is opened: each of these fails.
