@@ -80,6 +80,24 @@ class InProcessMounterTest {
     }
 
     @Test
+    void abortingAConnectionThatHasEndedTouchesNoOther() throws IOException {
+        FuseDevice ended = mounter.mount(directory("ended"), "test");
+        mounter.unmount(ended);
+        FuseDevice other = mounter.mount(directory("lives"), "test");
+        try {
+            mounter.abort(new FuseDevice(ended.fd(), ended.directory(), other.minor()));
+            assertThat(Posix.poll(other.fd(), 0) & Posix.POLLERR).isZero();
+
+            mounter.abort(other);
+            assertThat(Posix.poll(other.fd(), 0) & Posix.POLLERR).isNotZero();
+        } finally {
+            mounter.unmount(other);
+            Posix.close(ended.fd());
+            Posix.close(other.fd());
+        }
+    }
+
+    @Test
     void anotherMountOnTheDirectoryIsNotOurs() throws IOException {
         Path directory = directory("other");
         FuseDevice first = mounter.mount(directory, "first");

@@ -73,7 +73,7 @@ class KernelMountTest {
     @Test
     void aDirectReaderThatWaitsForBytesCanBeKilledAtTheDeadline() throws IOException {
         mount.close();
-        mount(withDeadline(Duration.ofMillis(500)));
+        mount(withDeadline(Duration.ofSeconds(1)));
         String reader = """
                 exec python3 -c '
                 import mmap, os, sys
@@ -185,7 +185,7 @@ class KernelMountTest {
     @Test
     void aRequestThatIsNotAnsweredInTimeFailsWithEtimedout() throws IOException {
         mount.close();
-        mount(withDeadline(Duration.ofMillis(200)));
+        mount(withDeadline(Duration.ofSeconds(1)));
         holdBack("file");
 
         assertThat(Shell.tryBash("cat \"$1/file\"", directory).output()).contains("timed out");
@@ -252,6 +252,17 @@ class KernelMountTest {
 
         mount.awaitUnmount();
         mount.close();
+        assertThat(fuseThreads()).isZero();
+    }
+
+    @Test
+    void closingAfterALazyUmountWithOpenFilesEndsTheConnection() {
+        Process holder = hold();
+        Shell.bash("umount -l \"$1\"", directory);
+
+        mount.close();
+
+        holder.destroyForcibly();
         assertThat(fuseThreads()).isZero();
     }
 
