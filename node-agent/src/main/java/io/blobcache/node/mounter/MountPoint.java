@@ -8,7 +8,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
 /** Checks a directory before something is mounted on it, so that the error names the cause and the remedy. */
-final class MountPoint {
+public final class MountPoint {
     private MountPoint() {}
 
     /**
@@ -16,7 +16,7 @@ final class MountPoint {
      *
      * @throws MountException if nothing should be mounted there
      */
-    static Path check(Path directory) throws IOException {
+    public static Path check(Path directory) throws IOException {
         Path path = resolve(directory);
         refuseMounted(path);
         if (Files.isSymbolicLink(path)) {
