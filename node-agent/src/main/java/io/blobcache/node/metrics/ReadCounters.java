@@ -15,6 +15,9 @@ public final class ReadCounters {
     /** Bytes served out of a fetch, complete or still arriving. */
     public final LongAdder fetchReadBytes = new LongAdder();
 
+    /** Wishes that found the queue full. */
+    public final LongAdder prefetchSkippedBlocks = new LongAdder();
+
     public final LongAdder prefetchedBytes = new LongAdder();
     public final LongAdder prefetchUsedBytes = new LongAdder();
     public final LongAdder prefetchWastedBytes = new LongAdder();

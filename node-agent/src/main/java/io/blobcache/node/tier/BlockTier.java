@@ -35,13 +35,11 @@ public interface BlockTier extends AutoCloseable {
     boolean holds(Blob blob, BlockKey key);
 
     /**
-     * Offers a whole block. Never waits for a disk and never throws: a tier that is full or busy declines, because a
-     * lost fill costs one later fetch but a stalled fill costs this read.
+     * Offers a whole block. Never waits for a disk and never throws.
      *
      * @param block borrowed for the call, holding {@code key.lengthBytes()} verified bytes; retain it to keep it longer
-     * @return whether the block was taken; counted, otherwise ignored
      */
-    boolean offer(Blob blob, BlockKey key, BlockLease block);
+    Offer offer(Blob blob, BlockKey key, BlockLease block);
 
     @Override
     void close();

@@ -79,6 +79,7 @@ public final class S3Sources {
         if (address.region() != null) {
             return Region.of(address.region());
         }
+        // A server of one's own has no instance metadata service to ask, and asking it in vain takes seconds.
         AwsRegionProvider chain = address.endpoint() == null
                 ? DefaultAwsRegionProviderChain.builder().build()
                 : new AwsRegionProviderChain(new SystemSettingsRegionProvider(), new AwsProfileRegionProvider());

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -40,7 +41,7 @@ public final class ReadThroughput {
         if (args[0].equals("serve")) {
             LocalBucket bucket = LocalBucket.start("bench", Map.of("large", LENGTH), 1);
             System.out.println(bucket.endpoint());
-            Thread.sleep(Long.MAX_VALUE);
+            new CountDownLatch(1).await();
         }
         URI endpoint = URI.create(args[1]);
         int threads = Integer.parseInt(args[2]);

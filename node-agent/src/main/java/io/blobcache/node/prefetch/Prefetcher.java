@@ -1,0 +1,73 @@
+package io.blobcache.node.prefetch;
+
+import io.blobcache.node.metrics.ReadCounters;
+import io.blobcache.node.tier.BlobBlocks;
+import io.blobcache.node.tier.SingleFlight;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Fetches blocks ahead of readers that read in order. Bounded in workers, in queued blocks and, through the buffer pool,
+ * in memory: what does not fit is skipped, and the reader fetches it when it gets there.
+ */
+public final class Prefetcher implements AutoCloseable {
+    /** 256 blocks of 4 MiB are the windows of 16 readers; what is behind them would come too late anyway. */
+    private static final int MAX_QUEUED = 256;
+
+    private final SingleFlight flights;
+    private final ReadCounters counters;
+    private final ThreadPoolExecutor workers;
+    private volatile long windowBytes;
+
+    /** @param windowBytes how far ahead of a reader at most; 0 switches prefetching off */
+    public Prefetcher(SingleFlight flights, ReadCounters counters, long windowBytes, int workers) {
+        this.flights = flights;
+        this.counters = counters;
+        this.windowBytes = windowBytes;
+        this.workers = new ThreadPoolExecutor(
+                workers,
+                workers,
+                10,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(MAX_QUEUED),
+                Thread.ofVirtual().name("prefetch-", 0).factory());
+        this.workers.allowCoreThreadTimeOut(true);
+    }
+
+    /** Takes effect with the next read. */
+    public void windowBytes(long bytes) {
+        windowBytes = bytes;
+    }
+
+    /** Tells of a read through a handle; returns at once. */
+    public void read(ReadWindow window, BlobBlocks blocks, long offset, int length) {
+        int blockBytes = (int) (blocks.offsetOf(1) - blocks.offsetOf(0));
+        int maxBlocks = (int) Math.min(windowBytes / blockBytes, Integer.MAX_VALUE);
+        if (maxBlocks == 0 || length == 0) {
+            return;
+        }
+        long ahead = window.advance(offset, length, blockBytes, maxBlocks, blocks.count());
+        int first = (int) (ahead >>> 32);
+        int count = (int) ahead;
+        for (int i = 0; i < count; i++) {
+            enqueue(workers, blocks, first + i);
+        }
+    }
+
+    @Override
+    public void close() {
+        workers.shutdownNow();
+    }
+
+    private void enqueue(Executor executor, BlobBlocks blocks, int blockIndex) {
+        try {
+            executor.execute(() -> counters.prefetchedBytes.add(flights.prefetch(blocks, blockIndex)));
+        } catch (RejectedExecutionException e) {
+            // The queue is full: a prefetch is a wish, and the reader will fetch the block itself.
+            counters.prefetchSkippedBlocks.increment();
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package io.blobcache.node.tier;
+
+import io.blobcache.node.model.Blob;
+import io.blobcache.node.model.BlockKey;
+import io.blobcache.node.model.BlockSize;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/** One blob cut into blocks, with the keys of its blocks made once, so that a hit allocates nothing. Thread-safe. */
+public final class BlobBlocks {
+    /** 65,536 keys are a blob of 256 GiB in blocks of 4 MiB and 256 KiB of references; longer ones make keys anew. */
+    private static final int MAX_KEPT_KEYS = 1 << 16;
+
+    private final Blob blob;
+    private final BlockSize blockSize;
+    private final int count;
+    private final AtomicReferenceArray<BlockKey> keys;
+
+    /** @throws ArithmeticException if the blob has more than 2^31 blocks; a source never lists such a one */
+    public BlobBlocks(Blob blob, BlockSize blockSize) {
+        this.blob = blob;
+        this.blockSize = blockSize;
+        this.count = blockSize.countOf(blob.lengthBytes());
+        this.keys = new AtomicReferenceArray<>(Math.min(count, MAX_KEPT_KEYS));
+    }
+
+    public Blob blob() {
+        return blob;
+    }
+
+    public int count() {
+        return count;
+    }
+
+    public int indexOf(long offset) {
+        return blockSize.indexOf(offset);
+    }
+
+    public long offsetOf(int blockIndex) {
+        return blockSize.offsetOf(blockIndex);
+    }
+
+    public BlockKey key(int blockIndex) {
+        if (blockIndex >= keys.length()) {
+            return blockSize.keyOf(blob, blockIndex);
+        }
+        BlockKey key = keys.get(blockIndex);
+        if (key == null) {
+            key = blockSize.keyOf(blob, blockIndex);
+            keys.set(blockIndex, key);
+        }
+        return key;
+    }
+}

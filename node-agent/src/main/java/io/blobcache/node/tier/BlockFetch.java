@@ -1,0 +1,235 @@
+package io.blobcache.node.tier;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.blobcache.node.buffer.BlockLease;
+import io.blobcache.node.model.BlobException;
+import io.blobcache.node.model.BlockKey;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One block on its way from the source, for everyone who waits for it. A reader is served as soon as its own bytes are
+ * in place, not when the block is complete.
+ *
+ * <p>The block comes in two runs: first the tail, from where the first reader wants it to the end of the block, then the
+ * head before it. So 4 KiB in the middle of a block cost one round trip, and not the transfer of half a block before
+ * it; a reader in order wants offset 0 first and has no head.
+ *
+ * <p>One thread fills: {@link #begin}, the arrivals any number of times, then {@link #end} or {@link #fail}. Readers
+ * only see bytes below the published marks, so what a reused buffer held before never shows.
+ */
+final class BlockFetch {
+    /** The bytes have left this fetch: look in the tiers again. */
+    static final int RETRY = -2;
+
+    private static final int NOBODY = Integer.MAX_VALUE;
+
+    private final BlockKey key;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final int tailOffset;
+
+    /** Bytes are in place from {@link #tailOffset} to here, and from 0 to {@link #headEnd}. */
+    private volatile int tailEnd;
+
+    private volatile int headEnd;
+    private volatile @Nullable BlockLease lease;
+
+    /**
+     * The nearest mark that a waiting reader needs, of the tail and of the head. Bytes arrive in thousands of pieces and
+     * readers wait for a few marks: only an arrival that reaches one wakes anybody.
+     */
+    private volatile int awaitedTailEnd = NOBODY;
+
+    private volatile int awaitedHeadEnd = NOBODY;
+
+    @GuardedBy("lock")
+    private int readers;
+
+    private volatile @Nullable BlobException failure;
+    private volatile boolean ended;
+    private volatile long endedNanos;
+
+    /** @param tailOffset the offset in the block that is wanted first */
+    BlockFetch(BlockKey key, int tailOffset) {
+        this.key = key;
+        this.tailOffset = tailOffset;
+        this.tailEnd = tailOffset;
+    }
+
+    int tailOffset() {
+        return tailOffset;
+    }
+
+    BlockKey key() {
+        return key;
+    }
+
+    /** Registers a reader: until it leaves, bytes that arrived stay, even if no tier took the block. */
+    void enter() {
+        lock.lock();
+        try {
+            readers++;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void leave() {
+        BlockLease last = null;
+        lock.lock();
+        try {
+            readers--;
+            if (ended && readers == 0) {
+                last = lease;
+                lease = null;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (last != null) {
+            last.close();
+        }
+    }
+
+    /** Takes over the caller's claim on the buffer that will be filled. */
+    void begin(BlockLease buffer) {
+        lease = buffer;
+    }
+
+    /** Bytes of the tail that are in place, counted from {@link #tailOffset}. */
+    void tailArrived(int bytes) {
+        tailEnd = tailOffset + bytes;
+        if (tailEnd >= awaitedTailEnd) {
+            wakeReaders();
+        }
+    }
+
+    /** Bytes of the head that are in place, counted from 0. */
+    void headArrived(int bytes) {
+        headEnd = bytes;
+        if (bytes >= awaitedHeadEnd) {
+            wakeReaders();
+        }
+    }
+
+    /** The block is in a tier, or there was no need to fetch it; readers that come later look there. */
+    void end() {
+        release();
+    }
+
+    void fail(BlobException reason, long nowNanos) {
+        endedNanos = nowNanos;
+        failure = reason;
+        release();
+    }
+
+    @Nullable
+    BlobException failure() {
+        return failure;
+    }
+
+    long endedNanos() {
+        return endedNanos;
+    }
+
+    /** Without waiting: bytes copied, {@link #RETRY}, or {@link BlockTier#MISS} if they have not arrived yet. */
+    int tryRead(int offset, int length, MemorySegment into, long intoOffset) {
+        if (inPlace(offset, offset + length)) {
+            return copy(offset, length, into, intoOffset);
+        }
+        return ended ? RETRY : BlockTier.MISS;
+    }
+
+    /** Waits for the bytes, after {@link #enter}: bytes copied, or {@link #RETRY} if this fetch brought none. */
+    int read(int offset, int length, MemorySegment into, long intoOffset, long maxWaitNanos) throws BlobException {
+        await(offset, offset + length, maxWaitNanos);
+        int copied = inPlace(offset, offset + length) ? copy(offset, length, into, intoOffset) : RETRY;
+        BlobException reason = failure;
+        if (copied == RETRY && reason != null) {
+            throw reason;
+        }
+        return copied;
+    }
+
+    private void await(int from, int to, long maxWaitNanos) throws BlobException {
+        long left = maxWaitNanos;
+        lock.lock();
+        try {
+            announce(from, to);
+            while (!inPlace(from, to) && !ended) {
+                if (left <= 0) {
+                    throw new BlobException.TimedOut(
+                            "block %s did not arrive within %d s"
+                                    .formatted(key, TimeUnit.NANOSECONDS.toSeconds(maxWaitNanos)),
+                            null);
+                }
+                left = changed.awaitNanos(left);
+                announce(from, to);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BlobException.Interrupted("the reader of block %s gave up".formatted(key));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean inPlace(int from, int to) {
+        return (from >= tailOffset || headEnd >= Math.min(to, tailOffset)) && (to <= tailOffset || tailEnd >= to);
+    }
+
+    private int copy(int offset, int length, MemorySegment into, long intoOffset) {
+        BlockLease held = lease;
+        if (held == null || !held.tryRetain()) {
+            return RETRY;
+        }
+        try (held) {
+            MemorySegment.copy(held.buffer(), offset, into, intoOffset, length);
+            return length;
+        }
+    }
+
+    private void release() {
+        BlockLease last = null;
+        lock.lock();
+        try {
+            ended = true;
+            if (readers == 0) {
+                last = lease;
+                lease = null;
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        if (last != null) {
+            last.close();
+        }
+    }
+
+    /** Before looking: an arrival after it wakes us, one before it is seen by the look. */
+    @GuardedBy("lock")
+    private void announce(int from, int to) {
+        if (to > tailOffset) {
+            awaitedTailEnd = Math.min(awaitedTailEnd, to);
+        }
+        if (from < tailOffset) {
+            awaitedHeadEnd = Math.min(awaitedHeadEnd, Math.min(to, tailOffset));
+        }
+    }
+
+    private void wakeReaders() {
+        lock.lock();
+        try {
+            awaitedTailEnd = NOBODY;
+            awaitedHeadEnd = NOBODY;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

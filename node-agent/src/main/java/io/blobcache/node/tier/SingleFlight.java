@@ -1,0 +1,236 @@
+package io.blobcache.node.tier;
+
+import io.blobcache.node.buffer.BlockLease;
+import io.blobcache.node.buffer.BufferPool;
+import io.blobcache.node.metrics.ReadCounters;
+import io.blobcache.node.model.Blob;
+import io.blobcache.node.model.BlobException;
+import io.blobcache.node.model.BlockKey;
+import io.blobcache.node.source.Source;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fetches each block once for all who want it.
+ *
+ * <p>A fetch is in {@link #flights} from the first wish until the tiers have been offered the block. Whoever begins one
+ * looks into the tiers once more first: between its miss and its entry here another fetch may have ended, and without
+ * that second look the source would be asked twice.
+ *
+ * <p>A fetch that failed stays for {@code failureHold}: a source that is broken is asked about once a second per block,
+ * however many readers try.
+ */
+public final class SingleFlight {
+    /** A busy disk is given this long to take a block before the block stays in memory only. */
+    private static final Duration FILL_PATIENCE = Duration.ofSeconds(5);
+
+    /** Between two offers to a busy disk: a block of 4 MiB takes some 2 ms to write. */
+    private static final Duration FILL_PAUSE = Duration.ofMillis(1);
+
+    /** Remembered failures of blocks that nobody asks for again are swept when there are more entries than this. */
+    private static final int MAX_FLIGHTS_BEFORE_SWEEP = 4096;
+
+    /** Below this offset the whole block comes in one request: 256 KiB take less time than a second round trip. */
+    private static final int MIN_HEAD_BYTES = 256 << 10;
+
+    /** The kernel reads ahead around what a program asked for, in steps of up to this. */
+    private static final int TAIL_ALIGNMENT_BYTES = 128 << 10;
+
+    private final ConcurrentHashMap<BlockKey, BlockFetch> flights = new ConcurrentHashMap<>();
+    private final List<BlockTier> tiers;
+    private final Source source;
+    private final BufferPool pool;
+    private final ReadCounters counters;
+    private final Executor fetchers;
+    private final Semaphore requests;
+    private final Duration bufferPatience;
+    private final Duration failureHold;
+    private final LongSupplier nanoTime;
+
+    /**
+     * @param tiers       fastest first; all of them are offered what was fetched
+     * @param fetchers    runs a fetch; it may wait for the network
+     * @param maxRequests to the source, under way at once
+     * @param failureHold how long the failure of a block is remembered
+     * @param nanoTime    monotonic
+     */
+    public SingleFlight(
+            List<BlockTier> tiers,
+            Source source,
+            BufferPool pool,
+            ReadCounters counters,
+            Executor fetchers,
+            int maxRequests,
+            Duration bufferPatience,
+            Duration failureHold,
+            LongSupplier nanoTime) {
+        this.tiers = List.copyOf(tiers);
+        this.source = source;
+        this.pool = pool;
+        this.counters = counters;
+        this.fetchers = fetchers;
+        this.requests = new Semaphore(maxRequests);
+        this.bufferPatience = bufferPatience;
+        this.failureHold = failureHold;
+        this.nanoTime = nanoTime;
+    }
+
+    /** The fetch of this block that is under way, if there is one. */
+    @Nullable
+    BlockFetch underWay(BlockKey key) {
+        return flights.get(key);
+    }
+
+    /**
+     * Joins the fetch of a block, or begins it. The caller is a reader of it until it calls {@link BlockFetch#leave}.
+     *
+     * @param wantedOffset in the block: a fetch that begins now brings these bytes first
+     */
+    BlockFetch join(BlobBlocks blocks, int blockIndex, int wantedOffset) {
+        BlockKey key = blocks.key(blockIndex);
+        int tailOffset = wantedOffset < MIN_HEAD_BYTES ? 0 : wantedOffset & -TAIL_ALIGNMENT_BYTES;
+        BlockFetch mine = new BlockFetch(key, tailOffset);
+        BlockFetch fetch = flights.compute(key, (_, present) -> {
+            BlockFetch joined = present == null || expired(present) ? mine : present;
+            joined.enter();
+            return joined;
+        });
+        if (fetch == mine) {
+            fetchers.execute(() -> fetch(blocks, blockIndex, mine, bufferPatience));
+        } else {
+            counters.coalesced.increment();
+        }
+        return fetch;
+    }
+
+    /**
+     * Fetches a block that nobody waits for yet, on this thread; does nothing if a tier has it, somebody fetches it or
+     * no buffer is free.
+     *
+     * @return bytes fetched
+     */
+    public int prefetch(BlobBlocks blocks, int blockIndex) {
+        BlockKey key = blocks.key(blockIndex);
+        BlockFetch mine = new BlockFetch(key, 0);
+        if (held(blocks.blob(), key) || flights.putIfAbsent(key, mine) != null) {
+            return 0;
+        }
+        return fetch(blocks, blockIndex, mine, Duration.ZERO);
+    }
+
+    /** Fetches that are under way or whose failure is remembered. */
+    public int size() {
+        return flights.size();
+    }
+
+    private int fetch(BlobBlocks blocks, int blockIndex, BlockFetch fetch, Duration patience) {
+        try {
+            requests.acquire();
+            try {
+                return held(blocks.blob(), fetch.key())
+                        ? end(fetch, 0)
+                        : fetchOnce(blocks, blockIndex, fetch, patience);
+            } finally {
+                requests.release();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            fail(fetch, new BlobException.Interrupted("the fetch of block %s was cancelled".formatted(fetch.key())));
+        } catch (BlobException e) {
+            fail(fetch, e);
+        } catch (RuntimeException | Error e) {
+            fail(fetch, new BlobException.Unavailable("the fetch of block %s failed".formatted(fetch.key()), e));
+            throw e;
+        }
+        return 0;
+    }
+
+    private int fetchOnce(BlobBlocks blocks, int blockIndex, BlockFetch fetch, Duration patience)
+            throws BlobException, InterruptedException {
+        BlockKey key = fetch.key();
+        BlockLease buffer = pool.acquire(key.lengthBytes(), patience);
+        if (buffer == null) {
+            if (patience.isZero()) {
+                return end(fetch, 0);
+            }
+            throw new BlobException.Unavailable(
+                    "no buffer became free for block %s: raise memory.budgetBytes or read with fewer readers"
+                            .formatted(key),
+                    null);
+        }
+        fetch.begin(buffer);
+        counters.fetches.increment();
+        readTailThenHead(blocks, blockIndex, fetch, buffer.buffer());
+        fill(blocks.blob(), key, buffer);
+        return end(fetch, key.lengthBytes());
+    }
+
+    private void readTailThenHead(BlobBlocks blocks, int blockIndex, BlockFetch fetch, MemorySegment buffer)
+            throws BlobException {
+        Blob blob = blocks.blob();
+        long blockOffset = blocks.offsetOf(blockIndex);
+        int tailOffset = fetch.tailOffset();
+        int tailBytes = fetch.key().lengthBytes() - tailOffset;
+        MemorySegment tail = buffer.asSlice(tailOffset, tailBytes);
+        source.read(blob, blockOffset + tailOffset, tailBytes, tail, fetch::tailArrived);
+        fetch.tailArrived(tailBytes);
+        if (tailOffset > 0) {
+            source.read(blob, blockOffset, tailOffset, buffer.asSlice(0, tailOffset), fetch::headArrived);
+            fetch.headArrived(tailOffset);
+        }
+    }
+
+    /** Offers the block to each tier; waits a little for one that is busy, while readers are served from the fetch. */
+    private void fill(Blob blob, BlockKey key, BlockLease block) {
+        for (BlockTier tier : tiers) {
+            long deadline = nanoTime.getAsLong() + FILL_PATIENCE.toNanos();
+            while (tier.offer(blob, key, block) == Offer.BUSY && nanoTime.getAsLong() - deadline < 0) {
+                LockSupport.parkNanos(FILL_PAUSE.toNanos());
+            }
+        }
+    }
+
+    private int end(BlockFetch fetch, int fetchedBytes) {
+        flights.remove(fetch.key(), fetch);
+        fetch.end();
+        return fetchedBytes;
+    }
+
+    /** Waiters get the reason. Remembered only if asking again at once would hurt a source that is in trouble. */
+    private void fail(BlockFetch fetch, BlobException reason) {
+        counters.failedFetches.increment();
+        fetch.fail(reason, nanoTime.getAsLong());
+        boolean inTrouble = switch (reason) {
+            case BlobException.Unavailable _, BlobException.TimedOut _, BlobException.Corrupt _ -> true;
+            case BlobException.NotFound _,
+                    BlobException.Denied _,
+                    BlobException.Changed _,
+                    BlobException.Interrupted _ -> false;
+        };
+        if (!inTrouble) {
+            flights.remove(fetch.key(), fetch);
+        } else if (flights.size() > MAX_FLIGHTS_BEFORE_SWEEP) {
+            flights.values().removeIf(this::expired);
+        }
+    }
+
+    private boolean expired(BlockFetch fetch) {
+        return fetch.failure() != null && nanoTime.getAsLong() - fetch.endedNanos() >= failureHold.toNanos();
+    }
+
+    private boolean held(Blob blob, BlockKey key) {
+        for (BlockTier tier : tiers) {
+            if (tier.holds(blob, key)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

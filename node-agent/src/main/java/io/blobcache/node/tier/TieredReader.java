@@ -1,0 +1,141 @@
+package io.blobcache.node.tier;
+
+import io.blobcache.node.metrics.ReadCounters;
+import io.blobcache.node.model.Blob;
+import io.blobcache.node.model.BlobException;
+import io.blobcache.node.model.BlockKey;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads bytes of a blob from the fastest tier that holds them, else out of the fetch that brings them. The one loop that
+ * decides between tiers. Thread-safe; a hit allocates nothing.
+ */
+public final class TieredReader {
+    /** Answer of {@link #read} when the bytes are not on this node and the caller must not wait. */
+    public static final int WOULD_BLOCK = -1;
+
+    /**
+     * A block may be evicted between the look that found it and this read, and a prefetch that this read joined may end
+     * for want of a buffer. After so many rounds memory is too small for the readers there are.
+     */
+    private static final int MAX_ROUNDS = 16;
+
+    /** 24 reads of a broken blob take 24 x 350 ms = 8.4 s: a broken source slows its readers down (CernVM-FS test 029). */
+    private static final Duration FAILURE_PAUSE = Duration.ofMillis(350);
+
+    private final List<BlockTier> tiers;
+    private final SingleFlight flights;
+    private final ReadCounters counters;
+    private final Duration deadline;
+
+    /**
+     * @param tiers    fastest first
+     * @param deadline longest wait for bytes to arrive
+     */
+    public TieredReader(List<BlockTier> tiers, SingleFlight flights, ReadCounters counters, Duration deadline) {
+        this.tiers = List.copyOf(tiers);
+        this.flights = flights;
+        this.counters = counters;
+        this.deadline = deadline;
+    }
+
+    /**
+     * Copies bytes of a blob to {@code into}.
+     *
+     * @param offset  in the blob, not negative
+     * @param mayWait for a network. If not, and it would have to, the fetch has been begun
+     * @return bytes copied, fewer than {@code length} only at the end of the blob; or {@link #WOULD_BLOCK}
+     */
+    public int read(BlobBlocks blocks, long offset, int length, MemorySegment into, long intoOffset, boolean mayWait)
+            throws BlobException {
+        long left = Math.max(0, blocks.blob().lengthBytes() - offset);
+        int wanted = (int) Math.min(length, left);
+        int done = 0;
+        while (done < wanted) {
+            int index = blocks.indexOf(offset + done);
+            int within = (int) (offset + done - blocks.offsetOf(index));
+            int piece = Math.min(wanted - done, blocks.key(index).lengthBytes() - within);
+            int read = readBlock(blocks, index, within, piece, into, intoOffset + done, mayWait);
+            if (read == WOULD_BLOCK) {
+                return WOULD_BLOCK;
+            }
+            done += read;
+        }
+        return done;
+    }
+
+    private int readBlock(
+            BlobBlocks blocks, int index, int offset, int length, MemorySegment into, long intoOffset, boolean mayWait)
+            throws BlobException {
+        for (int round = 0; round < MAX_ROUNDS; round++) {
+            int found = find(blocks.blob(), blocks.key(index), offset, length, into, intoOffset);
+            if (found >= 0) {
+                return found;
+            }
+            int read = joinFetch(blocks, index, offset, length, into, intoOffset, mayWait);
+            if (read != BlockFetch.RETRY) {
+                return read;
+            }
+        }
+        throw new BlobException.Unavailable(
+                "block %s left the tiers %d times before it was read: raise memory.budgetBytes"
+                        .formatted(blocks.key(index), MAX_ROUNDS),
+                null);
+    }
+
+    private int joinFetch(
+            BlobBlocks blocks, int index, int offset, int length, MemorySegment into, long intoOffset, boolean mayWait)
+            throws BlobException {
+        BlockFetch fetch = flights.join(blocks, index, offset);
+        try {
+            if (!mayWait) {
+                int arrived = fetch.tryRead(offset, length, into, intoOffset);
+                return arrived >= 0 ? served(arrived) : WOULD_BLOCK;
+            }
+            pauseIfRemembered(fetch);
+            int read = fetch.read(offset, length, into, intoOffset, deadline.toNanos());
+            return read >= 0 ? served(read) : read;
+        } finally {
+            fetch.leave();
+        }
+    }
+
+    /** Memory, then a fetch whose bytes are already here, then disk: in the order of what they cost. */
+    private int find(Blob blob, BlockKey key, int offset, int length, MemorySegment into, long intoOffset) {
+        for (BlockTier tier : tiers) {
+            int found = tier.find(blob, key, offset, length, into, intoOffset);
+            if (found >= 0) {
+                return found;
+            }
+        }
+        BlockFetch fetch = flights.underWay(key);
+        if (fetch == null) {
+            return BlockTier.MISS;
+        }
+        int arrived = fetch.tryRead(offset, length, into, intoOffset);
+        return arrived >= 0 ? served(arrived) : BlockTier.MISS;
+    }
+
+    private int served(int bytes) {
+        counters.fetchReadBytes.add(bytes);
+        return bytes;
+    }
+
+    private static void pauseIfRemembered(BlockFetch fetch) throws BlobException {
+        @Nullable BlobException remembered = fetch.failure();
+        if (remembered == null) {
+            return;
+        }
+        try {
+            TimeUnit.NANOSECONDS.sleep(FAILURE_PAUSE.toNanos());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BlobException.Interrupted("the reader of a failing block gave up");
+        }
+        throw remembered;
+    }
+}

@@ -1,0 +1,72 @@
+package io.blobcache.node.tier;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import io.blobcache.node.model.Blob;
+import io.blobcache.node.model.BlobException;
+import io.blobcache.node.source.ListingPage;
+import io.blobcache.node.source.Source;
+import io.blobcache.node.source.SourceEntry;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A source of one content for every blob that counts its reads, fails on demand and lets bytes through one by one. */
+final class ScriptedSource implements Source {
+    private final byte[] content;
+    final AtomicInteger reads = new AtomicInteger();
+    final List<String> ranges = new CopyOnWriteArrayList<>();
+    volatile boolean failing;
+
+    /** When set, a permit is taken for each piece of {@link #pieceBytes} before it arrives. */
+    volatile boolean gated;
+
+    final Semaphore gate = new Semaphore(0);
+    static final int pieceBytes = 64 << 10;
+
+    ScriptedSource(byte[] content) {
+        this.content = content.clone();
+    }
+
+    @Override
+    public String name() {
+        return "scripted";
+    }
+
+    @Override
+    public void check() {}
+
+    @Override
+    public ListingPage list(String directory, String afterToken) {
+        return new ListingPage(List.of(), "");
+    }
+
+    @Override
+    public SourceEntry stat(String path) throws BlobException {
+        throw new BlobException.NotFound(path);
+    }
+
+    @Override
+    public void read(Blob blob, long offset, int length, MemorySegment into, Progress progress) throws BlobException {
+        reads.incrementAndGet();
+        ranges.add(offset + "+" + length);
+        if (failing) {
+            throw new BlobException.Unavailable("scripted failure", null);
+        }
+        int done = 0;
+        while (done < length) {
+            if (gated) {
+                gate.acquireUninterruptibly();
+            }
+            int piece = Math.min(pieceBytes, length - done);
+            MemorySegment.copy(content, Math.toIntExact(offset) + done, into, JAVA_BYTE, done, piece);
+            done += piece;
+            progress.arrived(done);
+        }
+    }
+
+    @Override
+    public void close() {}
+}
