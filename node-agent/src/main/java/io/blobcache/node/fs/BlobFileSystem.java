@@ -86,7 +86,7 @@ public final class BlobFileSystem implements FuseFileSystem, AutoCloseable, Dire
         this.counters = counters;
         this.userId = owner.userId();
         this.groupId = owner.groupId();
-        Reachability reachability = new Reachability(source.name(), clock);
+        Reachability reachability = new Reachability(source.name(), clock, counters);
         Path files = Files.createDirectories(state.resolve("listings"));
         this.listings = new Listings(source, files, config, directoryTime, clock, executor, counters, reachability);
         Stats stats = new Stats(source, config, directoryTime, clock, executor, counters, reachability);
