@@ -174,6 +174,7 @@ class BlobFileSystemTest {
         source.file("d/f", "v1", 10);
         FuseEntry entry = mounted.lookup("d/f");
         mounted.names("d");
+        assertThat(mounted.lookupError("unknown")).isEqualTo(Errno.ENOENT);
         source.failure = new BlobException.Unavailable("down", null);
         mounted.pass(60_000);
 
