@@ -41,7 +41,7 @@ public final class BlockLease implements AutoCloseable {
     public boolean tryRetain() {
         while (true) {
             int claimed = claims.get();
-            if (claimed == 0) {
+            if (claimed <= 0) {
                 return false;
             }
             if (claims.compareAndSet(claimed, claimed + 1)) {

@@ -1,5 +1,6 @@
 package io.blobcache.node.tier;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.blobcache.node.buffer.BlockLease;
 import io.blobcache.node.model.BlobException;
 import io.blobcache.node.model.BlockKey;
@@ -34,6 +35,10 @@ final class BlockFetch {
 
     private volatile int headEnd;
     private volatile @Nullable BlockLease lease;
+
+    @GuardedBy("lock")
+    private int readers;
+
     private volatile @Nullable BlobException failure;
     private volatile boolean ended;
     private volatile long endedNanos;
@@ -51,6 +56,33 @@ final class BlockFetch {
 
     BlockKey key() {
         return key;
+    }
+
+    /** Registers a reader: until it leaves, bytes that arrived stay, even if no tier took the block. */
+    void enter() {
+        lock.lock();
+        try {
+            readers++;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void leave() {
+        BlockLease last = null;
+        lock.lock();
+        try {
+            readers--;
+            if (ended && readers == 0) {
+                last = lease;
+                lease = null;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (last != null) {
+            last.close();
+        }
     }
 
     /** Takes over the caller's claim on the buffer that will be filled. */
@@ -98,7 +130,7 @@ final class BlockFetch {
         return ended ? RETRY : BlockTier.MISS;
     }
 
-    /** Waits for the bytes: bytes copied, or {@link #RETRY}. */
+    /** Waits for the bytes, after {@link #enter}: bytes copied, or {@link #RETRY} if this fetch brought none. */
     int read(int offset, int length, MemorySegment into, long intoOffset, long maxWaitNanos) throws BlobException {
         await(offset, offset + length, maxWaitNanos);
         int copied = inPlace(offset, offset + length) ? copy(offset, length, into, intoOffset) : RETRY;
@@ -146,12 +178,20 @@ final class BlockFetch {
     }
 
     private void release() {
-        BlockLease held = lease;
-        lease = null;
-        ended = true;
-        signal();
-        if (held != null) {
-            held.close();
+        BlockLease last = null;
+        lock.lock();
+        try {
+            ended = true;
+            if (readers == 0) {
+                last = lease;
+                lease = null;
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        if (last != null) {
+            last.close();
         }
     }
 

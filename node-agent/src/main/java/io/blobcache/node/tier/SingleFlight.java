@@ -89,7 +89,7 @@ public final class SingleFlight {
     }
 
     /**
-     * Joins the fetch of a block, or begins it.
+     * Joins the fetch of a block, or begins it. The caller is a reader of it until it calls {@link BlockFetch#leave}.
      *
      * @param wantedOffset in the block: a fetch that begins now brings these bytes first
      */
@@ -97,7 +97,11 @@ public final class SingleFlight {
         BlockKey key = blocks.key(blockIndex);
         int tailOffset = wantedOffset < MIN_HEAD_BYTES ? 0 : wantedOffset & -TAIL_ALIGNMENT_BYTES;
         BlockFetch mine = new BlockFetch(key, tailOffset);
-        BlockFetch fetch = flights.compute(key, (_, present) -> present == null || expired(present) ? mine : present);
+        BlockFetch fetch = flights.compute(key, (_, present) -> {
+            BlockFetch joined = present == null || expired(present) ? mine : present;
+            joined.enter();
+            return joined;
+        });
         if (fetch == mine) {
             fetchers.execute(() -> fetch(blocks, blockIndex, mine, bufferPatience));
         } else {

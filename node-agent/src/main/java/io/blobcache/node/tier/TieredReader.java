@@ -19,8 +19,8 @@ public final class TieredReader {
     public static final int WOULD_BLOCK = -1;
 
     /**
-     * A block may leave the memory tier between its arrival and this read, if no disk took it. After so many rounds
-     * memory is too small for the readers there are.
+     * A block may be evicted between the look that found it and this read, and a prefetch that this read joined may end
+     * for want of a buffer. After so many rounds memory is too small for the readers there are.
      */
     private static final int MAX_ROUNDS = 16;
 
@@ -76,19 +76,32 @@ public final class TieredReader {
             if (found >= 0) {
                 return found;
             }
-            BlockFetch fetch = flights.join(blocks, index, offset);
+            int read = joinFetch(blocks, index, offset, length, into, intoOffset, mayWait);
+            if (read != BlockFetch.RETRY) {
+                return read;
+            }
+        }
+        throw new BlobException.Unavailable(
+                "block %s left the tiers %d times before it was read: raise memory.budgetBytes"
+                        .formatted(blocks.key(index), MAX_ROUNDS),
+                null);
+    }
+
+    private int joinFetch(
+            BlobBlocks blocks, int index, int offset, int length, MemorySegment into, long intoOffset, boolean mayWait)
+            throws BlobException {
+        BlockFetch fetch = flights.join(blocks, index, offset);
+        try {
             if (!mayWait) {
                 int arrived = fetch.tryRead(offset, length, into, intoOffset);
                 return arrived >= 0 ? served(arrived) : WOULD_BLOCK;
             }
             pauseIfRemembered(fetch);
             int read = fetch.read(offset, length, into, intoOffset, deadline.toNanos());
-            if (read >= 0) {
-                return served(read);
-            }
+            return read >= 0 ? served(read) : read;
+        } finally {
+            fetch.leave();
         }
-        throw new BlobException.Unavailable(
-                "block %s left memory before it was read: raise memory.tierBytes".formatted(blocks.key(index)), null);
     }
 
     /** Memory, then a fetch whose bytes are already here, then disk: in the order of what they cost. */

@@ -1,0 +1,131 @@
+package io.blobcache.node.buffer;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Test;
+
+class BufferPoolTest {
+    private static final int MIB = 1 << 20;
+    private static final Duration NO_WAIT = Duration.ZERO;
+
+    private final BufferPool pool = new BufferPool(32 * MIB);
+
+    @Test
+    void theClassesArePowersOfFourUpToSixteenMebibytes() {
+        assertThat(BufferPool.classBytes(BufferPool.classOf(0))).isEqualTo(4096);
+        assertThat(BufferPool.classBytes(BufferPool.classOf(4096))).isEqualTo(4096);
+        assertThat(BufferPool.classBytes(BufferPool.classOf(4097))).isEqualTo(16384);
+        assertThat(BufferPool.classBytes(BufferPool.classOf(MIB))).isEqualTo(MIB);
+        assertThat(BufferPool.classBytes(BufferPool.classOf(MIB + 1))).isEqualTo(4 * MIB);
+        assertThat(BufferPool.classBytes(BufferPool.classOf(16 * MIB))).isEqualTo(16 * MIB);
+        assertThatIllegalArgumentException().isThrownBy(() -> BufferPool.classOf(16 * MIB + 1));
+    }
+
+    @Test
+    void aBufferIsUsedAgain() {
+        long address;
+        try (BlockLease first = Leases.acquire(pool, MIB)) {
+            address = first.buffer().address();
+        }
+        try (BlockLease second = Leases.acquire(pool, MIB)) {
+            assertThat(second.buffer().address()).isEqualTo(address).isEqualTo(address & -4096);
+        }
+        assertThat(pool.allocatedBytes()).isEqualTo(MIB);
+    }
+
+    @Test
+    void itNeverGrowsPastItsBudget() throws InterruptedException {
+        try (BlockLease a = Leases.acquire(pool, 16 * MIB);
+                BlockLease b = Leases.acquire(pool, 16 * MIB)) {
+            assertThat(a.lengthBytes() + b.lengthBytes()).isEqualTo(32 * MIB);
+            assertThat(pool.acquire(1, NO_WAIT)).isNull();
+            assertThat(pool.inUseBytes()).isEqualTo(pool.budgetBytes());
+        }
+    }
+
+    @Test
+    void idleBuffersOfOneClassMakeRoomForAnother() {
+        List<BlockLease> small = new ArrayList<>();
+        for (int i = 0; i < 32; i++) {
+            small.add(Leases.acquire(pool, MIB));
+        }
+        small.forEach(BlockLease::close);
+        try (BlockLease large = Leases.acquire(pool, 16 * MIB)) {
+            assertThat(large.buffer().byteSize()).isEqualTo(16 * MIB);
+            assertThat(pool.allocatedBytes()).isLessThanOrEqualTo(pool.budgetBytes());
+        }
+    }
+
+    @Test
+    void whoWaitsGetsTheBufferThatComesBack() throws Exception {
+        BlockLease all = Leases.acquire(pool, 16 * MIB);
+        BlockLease more = Leases.acquire(pool, 16 * MIB);
+        CompletableFuture<BlockLease> waiting = CompletableFuture.supplyAsync(() -> Leases.acquire(pool, MIB));
+        assertThatThrownBy(() -> waiting.get(50, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+        all.close();
+        waiting.get(20, TimeUnit.SECONDS).close();
+        more.close();
+        assertThat(pool.openLeases()).isZero();
+    }
+
+    @Test
+    void aLeaseIsGivenBackByItsLastCloseAndNeverTwice() {
+        BlockLease lease = Leases.acquire(pool, 10);
+        lease.retain();
+        lease.close();
+        assertThat(pool.openLeases()).isEqualTo(1);
+        lease.close();
+        assertThat(pool.openLeases()).isZero();
+        assertThat(lease.tryRetain()).isFalse();
+        assertThatIllegalStateException().isThrownBy(lease::close);
+        assertThatIllegalStateException().isThrownBy(lease::retain);
+    }
+
+    @Test
+    void closingWithAnOpenLeaseSaysThatItLeaks() {
+        BlockLease leaked = Leases.acquire(pool, 10);
+        assertThatIllegalStateException().isThrownBy(pool::close).withMessageContaining("1 leases");
+        leaked.close();
+    }
+
+    /** Threads acquire and close at random; no buffer is ever held by two, and all accounts are zero at the end. */
+    @Test
+    void noBufferIsHeldTwice() throws ExecutionException, InterruptedException {
+        List<CompletableFuture<Void>> users = new ArrayList<>();
+        for (int user = 0; user < 8; user++) {
+            Random random = new Random(user);
+            byte mark = (byte) (user + 1);
+            users.add(CompletableFuture.runAsync(() -> use(random, mark)));
+        }
+        for (CompletableFuture<Void> user : users) {
+            user.get();
+        }
+        assertThat(pool.openLeases()).isZero();
+        assertThat(pool.inUseBytes()).isZero();
+        pool.close();
+        assertThat(pool.allocatedBytes()).isZero();
+    }
+
+    private void use(Random random, byte mark) {
+        for (int i = 0; i < 2_000; i++) {
+            int length = 1 + random.nextInt(random.nextBoolean() ? 10_000 : 4 * MIB);
+            try (BlockLease lease = Leases.acquire(pool, length)) {
+                lease.buffer().set(JAVA_BYTE, length - 1L, mark);
+                Thread.onSpinWait();
+                assertThat(lease.buffer().get(JAVA_BYTE, length - 1L)).isEqualTo(mark);
+            }
+        }
+    }
+}
