@@ -1,20 +1,22 @@
 """One mount, made and taken away through the command line that a user has."""
 
+import contextlib
 import json
 import os
+import signal
 import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from . import process, s3, tools
-from .workspace import force_unmount
+from .workspace import mounts_below
 
 COMMAND_SECONDS = 60
 SETTLE_SECONDS = 40
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Variant:
     """One way to configure the mount; without settings it is the default one."""
 
@@ -69,14 +71,13 @@ class Mount:
 
     def close(self):
         """Whatever state the mount is in: afterwards it and its process are gone."""
-        if os.path.ismount(self.path):
-            done = subprocess.run(
-                [tools.launcher(), "unmount", str(self.path)], capture_output=True, timeout=COMMAND_SECONDS, check=False
-            )
-            if done.returncode != 0:
-                force_unmount(self.path)
+        if mounts_below(self.path):
+            with contextlib.suppress(RuntimeError, subprocess.TimeoutExpired):
+                self.unmount()
+        for point in mounts_below(self.path):
+            subprocess.run(["umount", "-l", point], capture_output=True, check=False)
         for pid in process.mentioning(str(self.path), program="java"):
-            os.kill(pid, 15)
+            os.kill(pid, signal.SIGTERM)
 
     def stat(self):
         return json.loads(self._run([tools.launcher(), "stat", str(self.path), "--output", "json"]))

@@ -13,8 +13,8 @@ class Client:
 
     def __init__(self, context, server):
         command = [
-            tools.java(), "--enable-native-access=ALL-UNNAMED", "-cp", str(tools.bench_jar(context.note)), MAIN,
-            server.endpoint, s3.REGION, s3.BUCKET,
+            tools.java(), "--enable-native-access=ALL-UNNAMED", tools.LOGGING,
+            "-cp", str(tools.bench_jar(context.note)), MAIN, server.endpoint, s3.REGION, s3.BUCKET,
         ]  # fmt: skip
         self._process = context.workspace.start(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=server.environment()
@@ -25,19 +25,19 @@ class Client:
         return self._process.pid
 
     def download(self, key, file=""):
-        """The whole object in parallel ranges, into memory or a file. Answers bytes and seconds."""
+        """The whole object in parallel ranges, into memory or a file. Answers a count of bytes and seconds."""
         return self._ask("download", key, str(file))
 
     def read(self, key, offset, length):
-        """One ranged GET. Answers bytes and seconds."""
+        """One ranged GET. Answers a count of bytes and seconds."""
         return self._ask("read", key, offset, length)
 
     def walk(self, directory):
-        """Every directory listed, one after the other. Answers entries and seconds."""
+        """Every directory listed, one after the other. Answers a count of files and seconds."""
         return self._ask("walk", directory)
 
     def tree(self, directory):
-        """Everything below it listed without delimiter. Answers entries and seconds."""
+        """Everything below it listed without delimiter. Answers a count of files and seconds."""
         return self._ask("tree", directory)
 
     def _ask(self, *words):

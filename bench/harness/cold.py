@@ -89,11 +89,11 @@ def _read_all(path):
     with open(path, "rb", buffering=0) as file:
         while count := file.readinto(buffer):
             total += count
-    return {"bytes": total, "seconds": time.perf_counter() - began}
+    return {"count": total, "seconds": time.perf_counter() - began}
 
 
 def _rate(answer):
-    return answer["bytes"] / 1e9 / answer["seconds"]
+    return answer["count"] / 1e9 / answer["seconds"]
 
 
 def _timed(action):

@@ -17,6 +17,9 @@ class Context:
         self.full = full
         self.note = output.note
         self.roomy = process.available_memory_bytes() >= ROOMY_BYTES
+        load, cores = os.getloadavg()[0], os.cpu_count()
+        if load > cores / 2:
+            self.note(f"the machine is busy (load {load:.1f} on {cores} cores): figures are noisier")
         if not self.roomy:
             self.note("less than 8 GiB of memory are free: files are 256 MiB, figures are noisier")
 

@@ -13,6 +13,7 @@ LAUNCHER = ROOT / "blobcache"
 TARGET = ROOT / "bench" / "target"
 
 JAVA_VERSION = 25
+LOGGING = "-Dlogback.configurationFile=logback-bench.xml"
 S3_SERVER = "github.com/versity/versitygw/cmd/versitygw"
 S3_SERVER_VERSION = "v1.8.0"
 MIN_GO = (1, 24)

@@ -26,7 +26,7 @@ class Workspace:
         self._undo = contextlib.ExitStack()
         sweep(parent)
         self.path = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=parent))
-        self._undo.callback(shutil.rmtree, self.path, ignore_errors=True)
+        self._undo.callback(remove, self.path)
 
     def folder(self, name):
         folder = self.path / name
@@ -62,11 +62,18 @@ def stop(started):
             started.wait()
 
 
-def force_unmount(directory):
-    """Takes a mount away whatever state it is in."""
-    for line in Path("/proc/self/mounts").read_text().splitlines():
-        if line.split()[1] == str(directory):
-            subprocess.run(["umount", "-l", str(directory)], check=False, capture_output=True)
+def mounts_below(folder):
+    """Mount points at or below a folder, the innermost first."""
+    points = [line.split()[1] for line in Path("/proc/self/mounts").read_text().splitlines()]
+    return sorted((at for at in points if at == str(folder) or at.startswith(f"{folder}/")), reverse=True)
+
+
+def remove(folder):
+    """Deletes a folder, but never what is mounted in it: mounts go first, whatever state they are in."""
+    for point in mounts_below(folder):
+        subprocess.run(["umount", "-l", point], check=False, capture_output=True)
+    if not mounts_below(folder):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def sweep(parent):
@@ -75,9 +82,6 @@ def sweep(parent):
         owner = re.match(rf"{PREFIX}(\d+)-", left.name)
         if owner and process.alive(int(owner.group(1))):
             continue
-        for line in Path("/proc/self/mounts").read_text().splitlines():
-            if line.split()[1].startswith(f"{left}/"):
-                force_unmount(line.split()[1])
-        for pid in process.mentioning(str(left)):
+        for pid in process.mentioning(f"{left}/"):
             os.kill(pid, signal.SIGKILL)
-        shutil.rmtree(left, ignore_errors=True)
+        remove(left)
