@@ -58,7 +58,7 @@ def bench_jar(note):
         note("building bench.jar (mvn, a minute the first time)")
         if shutil.which("mvn") is None:
             raise Unavailable("mvn is missing: apt-get install maven")
-        command = ["mvn", "-B", "-q", "-pl", "bench", "-am", "-DskipTests", "package"]
+        command = ["mvn", "-B", "-q", "-pl", "bench", "-am", "-Dmaven.test.skip=true", "-Dspotless.check.skip=true", "package"]
         built = subprocess.run(
             command, cwd=ROOT, env={**os.environ, "JAVA_HOME": str(java_home())}, capture_output=True, text=True, check=False
         )

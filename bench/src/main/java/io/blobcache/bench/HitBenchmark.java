@@ -3,6 +3,7 @@ package io.blobcache.bench;
 import io.blobcache.node.model.BlobException;
 import io.blobcache.node.tier.BlockTier;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -33,7 +34,8 @@ public class HitBenchmark {
 
     @Setup
     public void load() throws IOException {
-        tiers = LoadedTiers.load();
+        // bench/run says where, and deletes it.
+        tiers = LoadedTiers.load(Files.createTempDirectory("hit"));
     }
 
     @TearDown
@@ -44,6 +46,11 @@ public class HitBenchmark {
     @Benchmark
     public int memory() {
         return find(tiers.memory());
+    }
+
+    @Benchmark
+    public int disk() {
+        return find(tiers.disk());
     }
 
     /** As a request of the kernel comes: through the loop over the tiers. */
