@@ -13,7 +13,8 @@ public interface LocalCopies {
      * Opens the copy of a blob. Never waits: {@code null} if there is none, or none that has been checked yet. Costs a
      * look into the disk tier's books and an open(2).
      */
-    @Nullable LocalCopy open(Blob blob);
+    @Nullable
+    LocalCopy open(Blob blob);
 
     /** Held open: its bytes stay, whatever is evicted. Closing twice is harmless. */
     interface LocalCopy extends AutoCloseable {
