@@ -1,12 +1,108 @@
 package io.blobcache.node;
 
+import io.blobcache.node.admin.AdminServer;
+import io.blobcache.node.admin.AgentStatus;
+import io.blobcache.node.buffer.BufferPool;
 import io.blobcache.node.config.AgentConfig;
+import io.blobcache.node.fs.BlobFileSystem;
+import io.blobcache.node.fs.Owner;
+import io.blobcache.node.fs.TieredBlobReader;
+import io.blobcache.node.fuse.FuseMount;
+import io.blobcache.node.metrics.PrometheusText;
+import io.blobcache.node.prefetch.Prefetcher;
+import io.blobcache.node.source.Source;
+import io.blobcache.node.source.Sources;
+import io.blobcache.node.tier.BlockTier;
+import io.blobcache.node.tier.LocalCopies;
+import io.blobcache.node.tier.SingleFlight;
+import io.blobcache.node.tier.TieredReader;
+import io.blobcache.node.tier.disk.DiskEnvironment;
+import io.blobcache.node.tier.disk.DiskTier;
+import io.blobcache.node.tier.memory.MemoryTier;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
-/** One running agent: wires the layers together by constructors and takes them down again in the reverse order. */
-@SuppressWarnings("DoNotCallSuggester")
+/**
+ * One running agent: wires the layers together by constructors, from the source up to the mount, and takes them down
+ * again in the reverse order.
+ */
 public final class NodeAgent implements AutoCloseable {
-    private NodeAgent() {}
+    /** A demand for a buffer waits so long; within the 30 s that a read may take, with time left for the fetch. */
+    private static final Duration BUFFER_PATIENCE = Duration.ofSeconds(10);
+
+    /** Four attempts and this pause make at most one request a second for a block that cannot be had. */
+    private static final Duration FAILURE_HOLD = Duration.ofSeconds(4);
+
+    private final Layers layers = new Layers();
+    private final AgentReport report;
+    private final FuseMount mount;
+    private final Prefetcher prefetcher;
+
+    private NodeAgent(MountSpec spec, AgentConfig config) throws IOException {
+        Counters counters = new Counters();
+        try {
+            Source source = layers.add(Sources.open(spec.source(), config.source(), counters.requests));
+            source.check();
+            Files.createDirectories(spec.state());
+
+            BufferPool pool = layers.add(new BufferPool(config.memory().budgetBytes()));
+            MemoryTier memory = layers.add(new MemoryTier(config.memory().tierBytes(), counters.memory));
+            @Nullable DiskTier disk = config.disk().enabled() ? disk(spec, config, pool, counters) : null;
+            List<BlockTier> tiers = new ArrayList<>(List.of(memory));
+            if (disk != null) {
+                tiers.add(disk);
+            }
+
+            ExecutorService waiting = layers.add(Executors.newVirtualThreadPerTaskExecutor());
+            SingleFlight flights = new SingleFlight(
+                    tiers,
+                    source,
+                    pool,
+                    counters.reads,
+                    waiting,
+                    config.source().maxRequests(),
+                    BUFFER_PATIENCE,
+                    FAILURE_HOLD,
+                    System::nanoTime);
+            TieredReader reader = new TieredReader(
+                    tiers, flights, counters.reads, config.fuse().readDeadline());
+            this.prefetcher = layers.add(new Prefetcher(
+                    flights,
+                    counters.reads,
+                    config.prefetch().windowBytes(),
+                    config.prefetch().workers()));
+            LocalCopies localCopies = disk == null ? LocalCopies.NONE : disk;
+            BlobFileSystem fileSystem = layers.add(new BlobFileSystem(
+                    source,
+                    new TieredBlobReader(reader, prefetcher, localCopies, counters.reads, config.blockSize()),
+                    spec.state(),
+                    config.listing(),
+                    bornAt(spec.state()),
+                    InstantSource.system(),
+                    waiting,
+                    counters.names,
+                    owner()));
+
+            this.mount = layers.add(Transports.mount(spec, config.fuse(), fileSystem, counters.fuse));
+            this.report = new AgentReport(spec, config, counters, pool, memory, disk, mount);
+            AdminServer admin = layers.add(AdminServer.start(
+                    config.admin().port(), report::status, new PrometheusText(report.counters())::scrape));
+            report.adminPort(admin.port());
+        } catch (IOException | RuntimeException | Error e) {
+            layers.closeAfter(e);
+            throw e;
+        }
+    }
 
     /**
      * Mounts and serves. When it returns the mount answers.
@@ -14,14 +110,44 @@ public final class NodeAgent implements AutoCloseable {
      * @throws IOException with one line that says what is wrong and what to do; nothing is left mounted
      */
     public static NodeAgent start(MountSpec spec, AgentConfig config) throws IOException {
-        throw new UnsupportedOperationException("not wired yet: " + spec + config);
+        return new NodeAgent(spec, config);
+    }
+
+    public AgentStatus status() {
+        return report.status();
+    }
+
+    /** Takes the new values of settings that may change while it runs. */
+    public void reconfigure(AgentConfig config) {
+        prefetcher.windowBytes(config.prefetch().windowBytes());
     }
 
     /** Waits until the mount is gone. */
     public void awaitUnmount() throws InterruptedException {
-        throw new InterruptedException("not wired yet");
+        mount.awaitUnmount();
     }
 
+    /** Unmounts, writes what is queued for the disk, and gives everything back. */
     @Override
-    public void close() {}
+    public void close() {
+        layers.close();
+    }
+
+    private DiskTier disk(MountSpec spec, AgentConfig config, BufferPool pool, Counters counters) throws IOException {
+        DiskEnvironment environment = layers.add(DiskEnvironment.ofSystem());
+        return layers.add(
+                DiskTier.open(spec.state(), config.disk(), config.blockSize(), pool, counters.disk, environment));
+    }
+
+    /** Stands for the time of directories that have none in their source; the same after each restart. */
+    private static Instant bornAt(Path state) throws IOException {
+        return Files.readAttributes(state, BasicFileAttributes.class)
+                .creationTime()
+                .toInstant();
+    }
+
+    private static Owner owner() throws IOException {
+        Path self = Path.of("/proc/self");
+        return new Owner((int) Files.getAttribute(self, "unix:uid"), (int) Files.getAttribute(self, "unix:gid"));
+    }
 }

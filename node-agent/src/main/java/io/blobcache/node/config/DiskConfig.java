@@ -2,32 +2,114 @@ package io.blobcache.node.config;
 
 import java.time.Duration;
 
-/**
- * The disk tier. Its directory is the state directory that the mount is given.
- *
- * @param enabled              without it every block lives in memory only
- * @param quotaBytes           upper limit of all blocks together; 0 means: what the watermarks and minFree allow
- * @param highWatermarkPercent of the quota: above it blobs are evicted
- * @param lowWatermarkPercent  of the quota: eviction goes on until here
- * @param minFreePercent       of the device, whoever uses it: below it blobs are evicted and nothing is written
- * @param ttl                  a blob not opened for so long is evicted; zero means never
- * @param integrity            when a block's checksum is compared
- * @param scrubPeriod          the scrubber has checked every block once within this time; zero switches it off
- * @param writers              threads that write blocks; one more block than they can queue is declined
- */
+/** The disk tier. Its directory is the state directory that the mount is given. */
+@Section(key = "disk", meaning = "The disk tier, in the state directory of the mount.")
 public record DiskConfig(
+        @Setting(
+                value = "true",
+                meaning = "Without it every block lives in memory only.",
+                reason = "The disk keeps what it has over a restart, and complete blobs are read without the agent.")
         boolean enabled,
+
+        @Setting(
+                value = "0",
+                min = "0",
+                max = "1024TiB",
+                live = true,
+                meaning = "Upper limit of all blocks together, from 64MiB; 0 means what disk.minFreePercent allows.",
+                reason = "A cache is worth most when it may use what nobody else needs; disk.minFreePercent protects"
+                        + " the others on the device.")
         long quotaBytes,
+
+        @Setting(
+                value = "90",
+                min = "1",
+                max = "100",
+                live = true,
+                meaning = "Of the quota: above it blobs are evicted.",
+                reason = "The last tenth takes what arrives while eviction is under way.")
         int highWatermarkPercent,
+
+        @Setting(
+                value = "80",
+                min = "0",
+                max = "99",
+                live = true,
+                meaning = "Of the quota: eviction goes on until here.",
+                reason = "Evicting a tenth at once is one pass over the ranking instead of one for each block.")
         int lowWatermarkPercent,
+
+        @Setting(
+                value = "10",
+                min = "0",
+                max = "90",
+                live = true,
+                meaning = "Of the device, whoever uses it: below it blobs are evicted and nothing is written.",
+                reason = "kubelet evicts pods below 10 % free (imagefs: 15 %); file systems slow down when they are"
+                        + " full.")
         int minFreePercent,
+
+        @Setting(
+                value = "0s",
+                min = "0s",
+                max = "3650d",
+                live = true,
+                meaning = "A blob not opened for so long is evicted; 0s means never.",
+                reason = "Content under a version never changes, so age alone is no reason to drop it.")
         Duration ttl,
+
+        @Setting(
+                value = "boot",
+                meaning = "When a block's checksum is compared before it is served: boot = before its first use after"
+                        + " the machine was started anew, start = before its first use by each agent process,"
+                        + " everyRead = before every read (switches passthrough off).",
+                reason = "Cached blocks are not synced, so a power cut can leave zeros: checked once after it, a block"
+                        + " is as good as the file system, and the scrubber looks for the rest.")
         Integrity integrity,
+
+        @Setting(
+                value = "7d",
+                min = "0s",
+                max = "365d",
+                live = true,
+                meaning = "The scrubber has checked every block once within this time; 0s switches it off.",
+                reason = "1 TB in seven days is 1.7 MB/s of background reading.")
         Duration scrubPeriod,
+
+        @Setting(
+                value = "2",
+                min = "1",
+                max = "64",
+                meaning = "Threads that write blocks; one more block than they can queue is declined.",
+                reason = "Two writers keep one NVMe device busy: one writes while the other has its checksum made.")
         int writers) {
 
-    public static final DiskConfig DEFAULT =
-            new DiskConfig(true, 0, 90, 80, 10, Duration.ZERO, Integrity.BOOT, Duration.ofDays(7), 2);
+    public static final DiskConfig DEFAULT = Settings.defaults(DiskConfig.class);
+
+    /** Below this a quota holds no more than a few blocks, and eviction never rests. */
+    private static final long SMALLEST_QUOTA_BYTES = 64L << 20;
+
+    public DiskConfig {
+        Check.of(DiskConfig.class)
+                .range("quotaBytes", quotaBytes)
+                .range("highWatermarkPercent", highWatermarkPercent)
+                .range("lowWatermarkPercent", lowWatermarkPercent)
+                .range("minFreePercent", minFreePercent)
+                .range("ttl", ttl)
+                .range("scrubPeriod", scrubPeriod)
+                .range("writers", writers)
+                .rule(
+                        quotaBytes <= 0 || quotaBytes >= SMALLEST_QUOTA_BYTES,
+                        "quotaBytes",
+                        "must be 0 or at least 64MiB",
+                        quotaBytes)
+                .rule(
+                        lowWatermarkPercent < highWatermarkPercent,
+                        "lowWatermarkPercent",
+                        "must be below disk.highWatermarkPercent (" + highWatermarkPercent + ")",
+                        lowWatermarkPercent)
+                .done();
+    }
 
     /** When a block on disk is compared with its checksum before it is served. */
     public enum Integrity {

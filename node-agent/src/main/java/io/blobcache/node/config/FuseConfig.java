@@ -2,46 +2,122 @@ package io.blobcache.node.config;
 
 import java.time.Duration;
 
-/**
- * How the mount talks to the kernel.
- *
- * @param transport           which transport serves the mount
- * @param passthrough         whether the kernel may read complete blobs from their local file by itself
- * @param readerThreads       threads that take requests from the kernel
- * @param maxReadBytes        largest read request
- * @param readAheadBytes      how far the kernel reads ahead of a reader (max_readahead of FUSE_INIT)
- * @param maxBackground       requests that the kernel may have under way without a waiting reader
- * @param congestionThreshold background requests from which on the kernel holds back
- * @param entryTimeout        how long the kernel believes a name
- * @param attributeTimeout    how long the kernel believes attributes
- * @param negativeTimeout     how long the kernel believes that a name is missing
- * @param readDeadline        after this a read that has not been answered fails with ETIMEDOUT
- */
+/** How the mount talks to the kernel. */
+@Section(key = "fuse", meaning = "How the mount talks to the kernel.")
 public record FuseConfig(
+        @Setting(
+                value = "auto",
+                meaning = "Which transport serves the mount: kernel speaks the FUSE protocol over /dev/fuse itself,"
+                        + " jnr goes through libfuse 2. auto takes kernel and falls back to jnr with a logged reason.",
+                reason = "kernel has twice the throughput of jnr for a third of the processor time, and passthrough.")
         Transport transport,
+
+        @Setting(
+                value = "true",
+                meaning = "Whether the kernel may read complete blobs from their local file by itself"
+                        + " (Linux 6.9 or later, CAP_SYS_ADMIN).",
+                reason = "Such reads run at the speed of the local file system and cost the agent nothing.")
         boolean passthrough,
+
+        @Setting(
+                value = "4",
+                min = "1",
+                max = "64",
+                meaning = "Threads that take requests from the kernel.",
+                reason = "They never wait for a source; four copy faster than one memory channel delivers.")
         int readerThreads,
+
+        @Setting(
+                value = "1MiB",
+                min = "128KiB",
+                max = "1MiB",
+                meaning = "Largest read request.",
+                reason = "1MiB is the most that the kernel sends (256 pages): fewest requests for a byte.")
         int maxReadBytes,
+
+        @Setting(
+                value = "1MiB",
+                min = "0",
+                max = "16MiB",
+                meaning = "How far the kernel reads ahead of a reader (max_readahead of FUSE_INIT).",
+                reason = "As long as the largest request: with the kernel's own 128KiB a sequential reader would cost"
+                        + " eight requests instead of one.")
         int readAheadBytes,
+
+        @Setting(
+                value = "512",
+                min = "1",
+                max = "65535",
+                meaning = "Requests that the kernel may have under way without a waiting reader.",
+                reason = "The kernel's default of 12 stops readahead of a dozen readers; 512 x 1MiB is more than"
+                        + " memory.budgetBytes serves at once.")
         int maxBackground,
+
+        @Setting(
+                value = "384",
+                min = "1",
+                max = "65535",
+                meaning = "Background requests from which on the kernel holds back.",
+                reason = "Three quarters of fuse.maxBackground, the kernel's own proportion.")
         int congestionThreshold,
+
+        @Setting(
+                value = "5s",
+                min = "0s",
+                max = "1h",
+                live = true,
+                meaning = "How long the kernel believes a name.",
+                reason = "As long as listing.ttl: asking earlier would get the same answer.")
         Duration entryTimeout,
+
+        @Setting(
+                value = "5s",
+                min = "0s",
+                max = "1h",
+                live = true,
+                meaning = "How long the kernel believes attributes.",
+                reason = "As long as listing.ttl: asking earlier would get the same answer.")
         Duration attributeTimeout,
+
+        @Setting(
+                value = "2s",
+                min = "0s",
+                max = "1h",
+                live = true,
+                meaning = "How long the kernel believes that a name is missing.",
+                reason = "As long as listing.negativeTtl; spares a program that searches a path of directories.")
         Duration negativeTimeout,
+
+        @Setting(
+                value = "30s",
+                min = "1s",
+                max = "10m",
+                live = true,
+                meaning = "A read that has not been answered by then fails with ETIMEDOUT.",
+                reason = "Longer than all tries of one request (source.attempts with their pauses), shorter than the"
+                        + " patience of whoever watches a program that hangs.")
         Duration readDeadline) {
 
-    public static final FuseConfig DEFAULT = new FuseConfig(
-            Transport.AUTO,
-            true,
-            4,
-            1 << 20,
-            1 << 20,
-            512,
-            384,
-            Duration.ofSeconds(5),
-            Duration.ofSeconds(5),
-            Duration.ofSeconds(2),
-            Duration.ofSeconds(30));
+    public static final FuseConfig DEFAULT = Settings.defaults(FuseConfig.class);
+
+    public FuseConfig {
+        Check.of(FuseConfig.class)
+                .range("readerThreads", readerThreads)
+                .range("maxReadBytes", maxReadBytes)
+                .range("readAheadBytes", readAheadBytes)
+                .range("maxBackground", maxBackground)
+                .range("congestionThreshold", congestionThreshold)
+                .range("entryTimeout", entryTimeout)
+                .range("attributeTimeout", attributeTimeout)
+                .range("negativeTimeout", negativeTimeout)
+                .range("readDeadline", readDeadline)
+                .rule(
+                        congestionThreshold <= maxBackground,
+                        "congestionThreshold",
+                        "must be at most fuse.maxBackground (" + maxBackground + ")",
+                        congestionThreshold)
+                .done();
+    }
 
     /** AUTO takes KERNEL and falls back to JNR with a logged reason. */
     public enum Transport {

@@ -29,4 +29,11 @@ public interface Mounter {
     int registerBacking(FuseDevice device, int fileFd) throws IOException;
 
     void unregisterBacking(FuseDevice device, int backingId) throws IOException;
+
+    /**
+     * Sets how far the kernel reads ahead of a reader. FUSE_INIT can only lower it from the kernel's 128 KiB, so this
+     * is asked of sysfs; where that cannot be written the kernel's value stays, and that is logged. Call it after
+     * FUSE_INIT has been answered.
+     */
+    void readAhead(FuseDevice device, int bytes);
 }

@@ -25,13 +25,30 @@ public interface Source extends AutoCloseable {
     void check() throws BlobException;
 
     /**
-     * One page of the children of a directory, ordered by the UTF-8 bytes of their paths.
+     * One page of the children of a directory, ordered by the UTF-8 bytes of their keys. The key of a directory ends
+     * in a slash, as a bucket orders it: {@code a!}, {@code a/}, {@code a0}. One name may appear twice, as a file and as
+     * a directory, pages apart. A page may be empty without being the last.
      *
      * @param directory without a trailing slash; empty for the root
      * @param afterToken what the page before gave as {@link ListingPage#nextToken}; empty for the first
      * @throws BlobException.NotFound if the source knows that there is no such directory
      */
     ListingPage list(String directory, String afterToken) throws BlobException;
+
+    /**
+     * One page of everything below a directory, at any depth: files, and those directories that the source knows
+     * of by themselves. For walking a tree ahead of a reader at a thousand entries a request.
+     *
+     * @throws UnsupportedOperationException unless {@link #listsTrees}
+     */
+    default ListingPage listTree(String directory, String afterToken) throws BlobException {
+        throw new UnsupportedOperationException(name() + " does not list trees");
+    }
+
+    /** Whether {@link #listTree} answers. */
+    default boolean listsTrees() {
+        return false;
+    }
 
     /**
      * What stands at a path now.

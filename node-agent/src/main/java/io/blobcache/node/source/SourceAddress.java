@@ -7,6 +7,21 @@ import org.jspecify.annotations.Nullable;
 /** Where a source is, as the user said it; never a credential. */
 public sealed interface SourceAddress {
 
+    /** The address in one line, without what may be secret: part of each blob's identity. */
+    String name();
+
+    /**
+     * Understands {@code s3://bucket[/prefix]}, {@code http(s)://host/path} and {@code dir:PATH}.
+     *
+     * @param endpoint  for S3 only: another server than AWS's
+     * @param region    for S3 only
+     * @param pathStyle for S3 only: the bucket stands in the path of the URL and not in its host name
+     * @throws IllegalArgumentException with field, value and remedy in one line
+     */
+    static SourceAddress parse(String source, @Nullable String endpoint, @Nullable String region, boolean pathStyle) {
+        return new AddressParser(endpoint, region, pathStyle).parse(source);
+    }
+
     /**
      * @param prefix without leading or trailing slash; empty for the whole bucket
      * @param endpoint another server than AWS's; {@code null} for AWS
@@ -17,10 +32,26 @@ public sealed interface SourceAddress {
             String prefix,
             @Nullable URI endpoint,
             @Nullable String region,
-            boolean pathStyle) implements SourceAddress {}
+            boolean pathStyle) implements SourceAddress {
+        @Override
+        public String name() {
+            return prefix.isEmpty() ? "s3://" + bucket : "s3://" + bucket + "/" + prefix;
+        }
+    }
 
     /** One file, or a manifest. */
-    record Http(URI uri) implements SourceAddress {}
+    record Http(URI uri) implements SourceAddress {
+        /** A query may hold a signature that grants access: it is named by its digest. */
+        @Override
+        public String name() {
+            return AddressParser.withoutQuery(uri);
+        }
+    }
 
-    record Directory(Path path) implements SourceAddress {}
+    record Directory(Path path) implements SourceAddress {
+        @Override
+        public String name() {
+            return "dir:" + path;
+        }
+    }
 }

@@ -1,0 +1,158 @@
+package io.blobcache.node;
+
+import io.blobcache.node.admin.AgentStatus;
+import io.blobcache.node.buffer.BufferPool;
+import io.blobcache.node.config.AgentConfig;
+import io.blobcache.node.fuse.FuseMount;
+import io.blobcache.node.metrics.AgentCounters;
+import io.blobcache.node.metrics.AgentCounters.PoolReading;
+import io.blobcache.node.metrics.AgentCounters.TierReading;
+import io.blobcache.node.metrics.ReadCounters;
+import io.blobcache.node.metrics.SourceCounters;
+import io.blobcache.node.metrics.TierCounters;
+import io.blobcache.node.source.SourceAddress;
+import io.blobcache.node.tier.disk.DiskStatistics;
+import io.blobcache.node.tier.disk.DiskTier;
+import io.blobcache.node.tier.memory.MemoryTier;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/** What an agent says of itself, gathered from its layers. */
+final class AgentReport {
+    private static final String VERSION = version();
+
+    private final MountSpec spec;
+    private final AgentConfig config;
+    private final Counters counters;
+    private final BufferPool pool;
+    private final MemoryTier memory;
+    private final @Nullable DiskTier disk;
+    private final FuseMount mount;
+    private final long startedNanos = System.nanoTime();
+    private volatile int adminPort;
+
+    AgentReport(
+            MountSpec spec,
+            AgentConfig config,
+            Counters counters,
+            BufferPool pool,
+            MemoryTier memory,
+            @Nullable DiskTier disk,
+            FuseMount mount) {
+        this.spec = spec;
+        this.config = config;
+        this.counters = counters;
+        this.pool = pool;
+        this.memory = memory;
+        this.disk = disk;
+        this.mount = mount;
+    }
+
+    /** Known once the endpoint listens, which needs this report first. */
+    void adminPort(int port) {
+        adminPort = port;
+    }
+
+    AgentCounters counters() {
+        Map<String, TierReading> tiers = new LinkedHashMap<>();
+        tiers.put("memory", new TierReading(counters.memory, memory::capacityBytes, memory::usedBytes));
+        DiskTier onDisk = disk;
+        if (onDisk != null) {
+            tiers.put(
+                    "disk",
+                    new TierReading(
+                            counters.disk,
+                            () -> onDisk.statistics().capacityBytes(),
+                            () -> onDisk.statistics().usedBytes()));
+        }
+        return new AgentCounters(
+                VERSION,
+                kind(spec.source()),
+                tiers,
+                counters.reads,
+                counters.requests,
+                counters.fuse,
+                new PoolReading(pool::budgetBytes, pool::allocatedBytes, pool::inUseBytes, pool::openLeases),
+                () -> true);
+    }
+
+    AgentStatus status() {
+        ReadCounters reads = counters.reads;
+        DiskStatistics onDisk = disk == null ? null : disk.statistics();
+        return new AgentStatus(
+                VERSION,
+                ProcessHandle.current().pid(),
+                Duration.ofNanos(System.nanoTime() - startedNanos),
+                spec.source().name(),
+                spec.directory().toString(),
+                spec.state().toString(),
+                true,
+                onDisk == null || onDisk.reason().isEmpty() ? "ok" : onDisk.reason(),
+                adminPort,
+                mount.transport(),
+                config.fuse().passthrough() && mount.transport().equals("kernel") && disk != null,
+                reads.passthroughOpens.sum(),
+                tiers(onDisk),
+                new AgentStatus.FromSource(
+                        reads.fetches.sum(),
+                        reads.failedFetches.sum(),
+                        requests(counters.requests),
+                        counters.requests.retries.sum(),
+                        counters.requests.readBytes.sum(),
+                        reads.fetchReadBytes.sum(),
+                        reads.coalesced.sum()),
+                new AgentStatus.Prefetch(
+                        reads.prefetchedBytes.sum(), reads.prefetchUsedBytes.sum(), reads.prefetchWastedBytes.sum()),
+                new AgentStatus.Buffers(pool.budgetBytes(), pool.allocatedBytes(), pool.inUseBytes()));
+    }
+
+    private List<AgentStatus.Tier> tiers(@Nullable DiskStatistics onDisk) {
+        List<AgentStatus.Tier> tiers = new ArrayList<>();
+        tiers.add(tier("memory", "ok", memory.capacityBytes(), memory.usedBytes(), counters.memory));
+        if (onDisk == null) {
+            tiers.add(tier("disk", "off", 0, 0, counters.disk));
+        } else {
+            String condition = onDisk.reason().isEmpty() ? "ok" : onDisk.reason();
+            tiers.add(tier("disk", condition, onDisk.capacityBytes(), onDisk.usedBytes(), counters.disk));
+        }
+        return tiers;
+    }
+
+    private static AgentStatus.Tier tier(
+            String name, String condition, long capacityBytes, long usedBytes, TierCounters counted) {
+        return new AgentStatus.Tier(
+                name,
+                condition,
+                capacityBytes,
+                usedBytes,
+                counted.hits.sum(),
+                counted.misses.sum(),
+                counted.readBytes.sum(),
+                counted.evictedForSpaceBytes.sum() + counted.evictedForAgeBytes.sum(),
+                counted.corruptBlocks.sum());
+    }
+
+    private static long requests(SourceCounters requests) {
+        return requests.requestsByCode().values().stream()
+                .mapToLong(LongAdder::sum)
+                .sum();
+    }
+
+    private static String kind(SourceAddress address) {
+        return switch (address) {
+            case SourceAddress.S3 _ -> "s3";
+            case SourceAddress.Http _ -> "http";
+            case SourceAddress.Directory _ -> "directory";
+        };
+    }
+
+    private static String version() {
+        String version = NodeAgent.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
+}

@@ -1,0 +1,17 @@
+package io.blobcache.node;
+
+import io.blobcache.node.metrics.FuseCounters;
+import io.blobcache.node.metrics.NameCounters;
+import io.blobcache.node.metrics.ReadCounters;
+import io.blobcache.node.metrics.SourceCounters;
+import io.blobcache.node.metrics.TierCounters;
+
+/** One of each for an agent. */
+final class Counters {
+    final TierCounters memory = new TierCounters();
+    final TierCounters disk = new TierCounters();
+    final ReadCounters reads = new ReadCounters();
+    final SourceCounters requests = new SourceCounters();
+    final NameCounters names = new NameCounters();
+    final FuseCounters fuse = new FuseCounters();
+}

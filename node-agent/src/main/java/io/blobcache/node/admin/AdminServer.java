@@ -1,0 +1,148 @@
+package io.blobcache.node.admin;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The endpoint for people and machines that watch an agent, on 127.0.0.1 only: {@code /livez}, {@code /readyz},
+ * {@code /metrics} and {@code /status}. It answers GET and HEAD and changes nothing. What it needs more than a listening
+ * socket is loaded with the first request.
+ *
+ * <p>Limits: {@value #THREADS} requests at once, more are answered by the accepting thread itself, so that they wait
+ * their turn; a request has to arrive within {@value #REQUEST_SECONDS} seconds; its body is not read.
+ */
+public final class AdminServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
+    private static final int THREADS = 4;
+    private static final int BACKLOG = 16;
+    private static final int REQUEST_SECONDS = 5;
+
+    private final HttpServer server;
+    private final ThreadPoolExecutor threads;
+
+    private record Answer(int code, String type, String body) {
+        static Answer text(int code, String body) {
+            return new Answer(code, "text/plain; charset=utf-8", body);
+        }
+    }
+
+    private AdminServer(HttpServer server, ThreadPoolExecutor threads) {
+        this.server = server;
+        this.threads = threads;
+    }
+
+    /**
+     * @param port    0 lets the system choose
+     * @param status  asked for each {@code /status} and {@code /readyz}; must not wait
+     * @param metrics the Prometheus text
+     * @throws IOException if the port is taken
+     */
+    public static AdminServer start(int port, Supplier<AgentStatus> status, Supplier<String> metrics)
+            throws IOException {
+        limit("sun.net.httpserver.maxReqTime", REQUEST_SECONDS);
+        limit("sun.net.httpserver.maxRspTime", 2 * REQUEST_SECONDS);
+        limit("jdk.httpserver.maxConnections", 64);
+        HttpServer server;
+        try {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), BACKLOG);
+        } catch (IOException e) {
+            throw new IOException("admin.port %d is taken: set another, or 0".formatted(port), e);
+        }
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(
+                0,
+                THREADS,
+                10,
+                TimeUnit.SECONDS,
+                new SynchronousQueue<>(),
+                Thread.ofPlatform().daemon().name("admin-", 0).factory(),
+                new ThreadPoolExecutor.CallerRunsPolicy());
+        server.setExecutor(threads);
+        serve(server, "/livez", _ -> Answer.text(200, "ok\n"));
+        serve(server, "/readyz", _ -> ready(status.get()));
+        serve(server, "/metrics", _ -> new Answer(200, "text/plain; version=0.0.4; charset=utf-8", metrics.get()));
+        serve(server, "/status", query -> status(query, status.get()));
+        server.start();
+        return new AdminServer(server, threads);
+    }
+
+    public int port() {
+        return server.getAddress().getPort();
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdown();
+    }
+
+    private static Answer ready(AgentStatus status) {
+        return status.ready() ? Answer.text(200, "ok\n") : Answer.text(503, status.health() + "\n");
+    }
+
+    private static Answer status(String query, AgentStatus status) {
+        return query.equals("output=text")
+                ? Answer.text(200, StatusText.render(status))
+                : new Answer(200, "application/json", RecordJson.write(status) + "\n");
+    }
+
+    @FunctionalInterface
+    private interface Page {
+        Answer of(String query);
+    }
+
+    private static void serve(HttpServer server, String path, Page page) {
+        server.createContext(path, exchange -> {
+            try (exchange) {
+                send(exchange, answer(exchange, path, page));
+            }
+        });
+    }
+
+    private static Answer answer(HttpExchange exchange, String path, Page page) {
+        String method = exchange.getRequestMethod();
+        if (!method.equals("GET") && !method.equals("HEAD")) {
+            exchange.getResponseHeaders().set("Allow", "GET, HEAD");
+            return Answer.text(405, "only GET and HEAD\n");
+        }
+        if (!exchange.getRequestURI().getPath().equals(path)) {
+            return Answer.text(404, "there is /livez, /readyz, /metrics and /status\n");
+        }
+        try {
+            String query = exchange.getRequestURI().getQuery();
+            return page.of(query == null ? "" : query);
+        } catch (RuntimeException e) {
+            LOG.atError().addKeyValue("path", path).setCause(e).log("admin request failed");
+            return Answer.text(500, "failed, see the log\n");
+        }
+    }
+
+    private static void send(HttpExchange exchange, Answer answer) throws IOException {
+        byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", answer.type());
+        exchange.getResponseHeaders().set("Cache-Control", "no-store");
+        if (exchange.getRequestMethod().equals("HEAD")) {
+            exchange.getResponseHeaders().set("Content-Length", Integer.toString(body.length));
+            exchange.sendResponseHeaders(answer.code(), -1);
+        } else {
+            exchange.sendResponseHeaders(answer.code(), body.length);
+            exchange.getResponseBody().write(body);
+        }
+    }
+
+    /** The JDK's server knows its limits only as system properties; it reads them when its first instance is made. */
+    private static void limit(String property, int value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, Integer.toString(value));
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package io.blobcache.node.admin;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What one agent says of itself: the answer of {@code /status} and of {@code blobcache stat}. Numbers count since the
+ * agent started.
+ *
+ * @param version        of the agent
+ * @param source         as the user said it, without credentials
+ * @param directory      where it is mounted
+ * @param state          the state directory
+ * @param ready          whether a read would be served now
+ * @param health         {@code ok}, or in one line what is wrong
+ * @param adminPort      TCP port of the endpoint on 127.0.0.1
+ * @param transport      {@code kernel} or {@code jnr}
+ * @param passthrough    whether the kernel reads complete blobs by itself
+ * @param tiers          fastest first
+ * @param fromSource     the source seen as the last tier
+ */
+public record AgentStatus(
+        String version,
+        long pid,
+        Duration uptime,
+        String source,
+        String directory,
+        String state,
+        boolean ready,
+        String health,
+        int adminPort,
+        String transport,
+        boolean passthrough,
+        long passthroughOpens,
+        List<Tier> tiers,
+        FromSource fromSource,
+        Prefetch prefetch,
+        Buffers buffers) {
+
+    public AgentStatus {
+        tiers = List.copyOf(tiers);
+    }
+
+    /**
+     * One tier on this node.
+     *
+     * @param condition {@code ok}, {@code off}, or in one line why it is bypassed
+     * @param readBytes given to readers
+     */
+    public record Tier(
+            String name,
+            String condition,
+            long capacityBytes,
+            long usedBytes,
+            long hits,
+            long misses,
+            long readBytes,
+            long evictedBytes,
+            long corruptBlocks) {}
+
+    /**
+     * @param receivedBytes bytes of content that arrived, also of attempts that failed later
+     * @param readBytes     bytes given to readers out of a fetch
+     * @param coalesced     reads that joined a fetch which somebody else had begun
+     */
+    public record FromSource(
+            long fetches,
+            long failedFetches,
+            long requests,
+            long retries,
+            long receivedBytes,
+            long readBytes,
+            long coalesced) {}
+
+    public record Prefetch(long fetchedBytes, long usedBytes, long wastedBytes) {}
+
+    public record Buffers(long budgetBytes, long allocatedBytes, long inUseBytes) {}
+}

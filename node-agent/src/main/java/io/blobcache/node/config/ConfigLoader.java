@@ -1,0 +1,140 @@
+package io.blobcache.node.config;
+
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Binds one YAML file to the records: the key is the name of the record component, a section is a map. A key that is
+ * left out has its default. Whatever is wrong is collected and reported at once: unknown and repeated keys, values of
+ * the wrong type or out of range, values that contradict each other.
+ */
+public final class ConfigLoader {
+    private final List<Problem> problems = new ArrayList<>();
+    private final Map<String, Integer> lines = new HashMap<>();
+
+    private ConfigLoader() {}
+
+    /**
+     * @throws InvalidConfigException with every problem of the file
+     * @throws IOException if it cannot be read
+     */
+    public static AgentConfig load(Path file) throws IOException {
+        YamlNode.Mapping root = YamlReader.read(file);
+        ConfigLoader loader = new ConfigLoader();
+        AgentConfig config = loader.bind(AgentConfig.class, root);
+        if (!loader.problems.isEmpty()) {
+            loader.problems.sort(Comparator.comparingInt(Problem::line));
+            throw new InvalidConfigException(loader.problems);
+        }
+        return config;
+    }
+
+    private <R extends Record> R bind(Class<R> type, YamlNode.Mapping mapping) {
+        Map<String, YamlNode> values = unique(type, mapping);
+        RecordComponent[] components = type.getRecordComponents();
+        R defaults = Settings.defaults(type);
+        Object[] arguments = new Object[components.length];
+        int scalar = 0;
+        for (int i = 0; i < components.length; i++) {
+            RecordComponent component = components[i];
+            YamlNode value = values.get(component.getName());
+            boolean section = Settings.isSection(component.getType());
+            SettingField field = section ? null : Settings.of(type).get(scalar++);
+            if (value == null) {
+                // The text of the default, not its value: a derived one may follow from what the file says.
+                arguments[i] = field == null
+                        ? Settings.valueOf(defaults, component)
+                        : field.parse(field.setting().value());
+            } else if (field == null) {
+                arguments[i] = bindSection(component, value);
+            } else {
+                arguments[i] = bindScalar(field, value);
+            }
+        }
+        return construct(type, arguments, defaults, mapping.line());
+    }
+
+    private Record bindSection(RecordComponent component, YamlNode value) {
+        Class<? extends Record> type = component.getType().asSubclass(Record.class);
+        return switch (value) {
+            case YamlNode.Mapping mapping -> bind(type, mapping);
+            case YamlNode.Scalar scalar when scalar.empty() -> Settings.defaults(type);
+            case YamlNode.Scalar scalar -> wrongShape(component, scalar.line(), scalar.text());
+            case YamlNode.Sequence sequence -> wrongShape(component, sequence.line(), "a list");
+        };
+    }
+
+    private Record wrongShape(RecordComponent component, int line, String was) {
+        problems.add(new Problem(component.getName(), line, "must be a map of settings", was));
+        return Settings.defaults(component.getType().asSubclass(Record.class));
+    }
+
+    private Object bindScalar(SettingField field, YamlNode value) {
+        lines.put(field.key(), value.line());
+        String rule = "must be " + field.expectation();
+        String was = "";
+        switch (value) {
+            case YamlNode.Mapping _ -> was = "a map";
+            case YamlNode.Sequence _ -> was = "a list";
+            case YamlNode.Scalar scalar when scalar.empty() -> rule = "has no value: give one or remove the key";
+            case YamlNode.Scalar scalar -> {
+                was = scalar.text();
+                try {
+                    return field.parse(was);
+                } catch (InvalidConfigException e) {
+                    throw new IllegalStateException("a single value cannot be refused by a section", e);
+                } catch (IllegalArgumentException e) {
+                    rule = e.getMessage() == null ? rule : ruleOf(field, e.getMessage());
+                }
+            }
+        }
+        problems.add(new Problem(field.key(), value.line(), withDefault(field, rule), was));
+        return field.parse(field.setting().value());
+    }
+
+    /** A value type of the model names its key itself; here it is named once. */
+    private static String ruleOf(SettingField field, String message) {
+        return message.startsWith("must ") ? message : "must be " + field.expectation();
+    }
+
+    private static String withDefault(SettingField field, String rule) {
+        return rule + " (default " + field.setting().value() + ")";
+    }
+
+    /** A rule between two values may point at one that the file leaves out: its line is then the section's. */
+    private <R extends Record> R construct(Class<R> type, Object[] arguments, R defaults, int sectionLine) {
+        try {
+            return Settings.construct(type, arguments);
+        } catch (InvalidConfigException e) {
+            for (Problem problem : e.problems()) {
+                problems.add(problem.atLine(lines.getOrDefault(problem.key(), sectionLine)));
+            }
+            return defaults;
+        }
+    }
+
+    private Map<String, YamlNode> unique(Class<?> type, YamlNode.Mapping mapping) {
+        String prefix = Settings.section(type).key();
+        List<String> known = Settings.keys(type);
+        Map<String, YamlNode> values = new HashMap<>();
+        Map<String, Integer> first = new HashMap<>();
+        for (YamlNode.Entry entry : mapping.entries()) {
+            String key = prefix.isEmpty() ? entry.key() : prefix + "." + entry.key();
+            Integer before = first.putIfAbsent(entry.key(), entry.line());
+            if (!known.contains(entry.key())) {
+                problems.add(new Problem(key, entry.line(), "is unknown: " + Suggestion.of(key, known), ""));
+            } else if (before != null) {
+                problems.add(new Problem(key, entry.line(), "is already set in line " + before + ": remove one", ""));
+            } else {
+                values.put(entry.key(), entry.value());
+            }
+        }
+        return values;
+    }
+}

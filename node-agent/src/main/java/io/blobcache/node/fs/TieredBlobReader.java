@@ -1,0 +1,41 @@
+package io.blobcache.node.fs;
+
+import io.blobcache.node.metrics.ReadCounters;
+import io.blobcache.node.model.Blob;
+import io.blobcache.node.model.BlockSize;
+import io.blobcache.node.prefetch.Prefetcher;
+import io.blobcache.node.tier.LocalCopies;
+import io.blobcache.node.tier.LocalCopies.LocalCopy;
+import io.blobcache.node.tier.TieredReader;
+
+/** Reads blobs through the tiers. */
+public final class TieredBlobReader implements BlobReader {
+    private final TieredReader reader;
+    private final Prefetcher prefetcher;
+    private final LocalCopies localCopies;
+    private final ReadCounters counters;
+    private final BlockSize blockSize;
+
+    /** @param localCopies {@link LocalCopies#NONE} if the transport or the configuration has no passthrough */
+    public TieredBlobReader(
+            TieredReader reader,
+            Prefetcher prefetcher,
+            LocalCopies localCopies,
+            ReadCounters counters,
+            BlockSize blockSize) {
+        this.reader = reader;
+        this.prefetcher = prefetcher;
+        this.localCopies = localCopies;
+        this.counters = counters;
+        this.blockSize = blockSize;
+    }
+
+    @Override
+    public OpenBlob open(Blob blob) {
+        LocalCopy copy = localCopies.open(blob);
+        if (copy != null) {
+            counters.passthroughOpens.increment();
+        }
+        return new TieredBlob(blob, blockSize, reader, prefetcher, copy);
+    }
+}

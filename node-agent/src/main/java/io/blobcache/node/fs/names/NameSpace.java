@@ -1,0 +1,122 @@
+package io.blobcache.node.fs.names;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.blobcache.node.config.ListingConfig;
+import io.blobcache.node.fs.listing.Listing;
+import io.blobcache.node.fs.listing.Listings;
+import io.blobcache.node.fs.listing.NameRules;
+import io.blobcache.node.fs.listing.Reachability;
+import io.blobcache.node.fuse.Patience;
+import io.blobcache.node.metrics.NameCounters;
+import io.blobcache.node.model.BlobException;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What stands at a path: the youngest of a listing's word and the source's answer to a single question, if it is young
+ * enough; else the source is asked. If it cannot be reached, what was known counts on. Thread-safe.
+ */
+public final class NameSpace {
+    /** From the fourth name on that has to be asked for in one directory, its listing is begun as well. */
+    private static final int STATS_PER_PAGE = 4;
+
+    private final Listings listings;
+    private final ListingConfig config;
+    private final InstantSource clock;
+    private final NameCounters counters;
+    private final Reachability reachability;
+    private final Stats stats;
+    private final Cache<String, AtomicInteger> statsByDirectory;
+
+    public NameSpace(
+            Listings listings,
+            Stats stats,
+            ListingConfig config,
+            InstantSource clock,
+            NameCounters counters,
+            Reachability reachability) {
+        this.listings = listings;
+        this.stats = stats;
+        this.config = config;
+        this.clock = clock;
+        this.counters = counters;
+        this.reachability = reachability;
+        this.statsByDirectory = Caffeine.newBuilder()
+                .maximumSize(1024)
+                .expireAfterWrite(config.ttl().toMillis(), TimeUnit.MILLISECONDS)
+                .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
+                .executor(Runnable::run)
+                .build();
+    }
+
+    /**
+     * @param name one that {@link NameRules#shown} allows
+     * @return {@code null} if it would have to wait and must not; then it has been asked for
+     */
+    public @Nullable Known find(String directory, String name, Patience patience) throws BlobException {
+        String path = NameRules.path(directory, name);
+        Known known = younger(listed(directory, name), stats.known(path));
+        if (known != null && known.freshAt(clock.millis())) {
+            return known;
+        }
+        if (known != null && !reachability.reachable()) {
+            if (reachability.worthAsking()) {
+                stats.ask(path, name);
+            }
+            counters.staleAnswers.increment();
+            return known;
+        }
+        considerListing(directory);
+        try {
+            return patience == Patience.NONE ? stats.begin(path, name) : stats.await(path, name);
+        } catch (BlobException e) {
+            if (known == null || !Reachability.means(e)) {
+                throw e;
+            }
+            counters.staleAnswers.increment();
+            return known;
+        }
+    }
+
+    /** What the listings say; the last complete one if the one that is arriving is not so far yet. */
+    private @Nullable Known listed(String directory, String name) throws BlobException {
+        Known known = listed(listings.known(directory), name);
+        return known != null ? known : listed(listings.lastComplete(directory), name);
+    }
+
+    private @Nullable Known listed(@Nullable Listing listing, String name) throws BlobException {
+        if (listing == null) {
+            return null;
+        }
+        try (listing) {
+            long asked = listing.beganMillis();
+            long arrived = listing.arrivedMillis();
+            long believed = config.ttl().toMillis();
+            return switch (listing.find(name)) {
+                case Listing.Lookup.Present(var entry) -> new Known(entry, asked, arrived, believed);
+                case Listing.Lookup.Absent _ -> new Known(null, asked, arrived, believed);
+                case Listing.Lookup.Unknown _ -> null;
+            };
+        } catch (IOException e) {
+            throw new BlobException.Unavailable("a listing that was kept cannot be read", e);
+        }
+    }
+
+    private void considerListing(String directory) {
+        AtomicInteger asked = statsByDirectory.get(directory, _ -> new AtomicInteger());
+        if (asked.incrementAndGet() % STATS_PER_PAGE == 0) {
+            listings.ahead(directory);
+        }
+    }
+
+    private static @Nullable Known younger(@Nullable Known left, @Nullable Known right) {
+        if (left == null || right == null) {
+            return left == null ? right : left;
+        }
+        return right.askedMillis() >= left.askedMillis() ? right : left;
+    }
+}

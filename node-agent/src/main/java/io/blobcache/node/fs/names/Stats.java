@@ -1,0 +1,148 @@
+package io.blobcache.node.fs.names;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.blobcache.node.config.ListingConfig;
+import io.blobcache.node.fs.listing.Entry;
+import io.blobcache.node.fs.listing.FailureMemo;
+import io.blobcache.node.fs.listing.InodeNumbers;
+import io.blobcache.node.fs.listing.Reachability;
+import io.blobcache.node.metrics.NameCounters;
+import io.blobcache.node.model.BlobException;
+import io.blobcache.node.source.Source;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Single questions to the source and its answers, of which as many are kept as have room: one question at a time for a
+ * path, however many wait for it. Thread-safe.
+ */
+public final class Stats {
+    /** About 300 bytes each with their path: 6 MB. */
+    private static final int MAX_KNOWN = 20_000;
+
+    private final Source source;
+    private final ListingConfig config;
+    private final Instant directoryTime;
+    private final InstantSource clock;
+    private final Executor executor;
+    private final NameCounters counters;
+    private final Reachability reachability;
+    private final InodeNumbers inodes;
+    private final FailureMemo failures;
+    private final ConcurrentHashMap<String, CompletableFuture<Known>> asked = new ConcurrentHashMap<>();
+    private final Cache<String, Known> answers =
+            Caffeine.newBuilder().maximumSize(MAX_KNOWN).executor(Runnable::run).build();
+
+    /** @param executor starts a thread for each task, or as good as; tasks wait for the source */
+    public Stats(
+            Source source,
+            ListingConfig config,
+            Instant directoryTime,
+            InstantSource clock,
+            Executor executor,
+            NameCounters counters,
+            Reachability reachability) {
+        this.source = source;
+        this.config = config;
+        this.directoryTime = directoryTime;
+        this.clock = clock;
+        this.executor = executor;
+        this.counters = counters;
+        this.reachability = reachability;
+        this.inodes = new InodeNumbers(source.name());
+        this.failures = new FailureMemo(clock);
+    }
+
+    /** The last answer, whatever its age. */
+    @Nullable
+    Known known(String path) {
+        return answers.getIfPresent(path);
+    }
+
+    /** Asks without waiting; always {@code null}, or the failure of a moment ago. */
+    @Nullable
+    Known begin(String path, String name) throws BlobException {
+        failures.rethrow(path);
+        ask(path, name);
+        return null;
+    }
+
+    Known await(String path, String name) throws BlobException {
+        failures.rethrow(path);
+        try {
+            return question(path, name).get();
+        } catch (InterruptedException e) {
+            throw new BlobException.Interrupted("waiting for what stands at a path");
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof BlobException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException("a source broke its contract", e.getCause());
+        }
+    }
+
+    /** Asks without waiting; the answer is then {@link #known}. */
+    void ask(String path, String name) {
+        var _ = question(path, name);
+    }
+
+    private CompletableFuture<Known> question(String path, String name) {
+        CompletableFuture<Known> mine = new CompletableFuture<>();
+        CompletableFuture<Known> others = asked.putIfAbsent(path, mine);
+        if (others != null) {
+            return others;
+        }
+        try {
+            executor.execute(() -> answer(path, name, mine));
+        } catch (RejectedExecutionException e) {
+            asked.remove(path, mine);
+            mine.completeExceptionally(new BlobException.Unavailable("the mount is closing", e));
+        }
+        return mine;
+    }
+
+    private void answer(String path, String name, CompletableFuture<Known> answer) {
+        try {
+            Known known = stat(path, name);
+            answers.put(path, known);
+            asked.remove(path, answer);
+            answer.complete(known);
+        } catch (BlobException e) {
+            failures.remember(path, e);
+            asked.remove(path, answer);
+            answer.completeExceptionally(e);
+        } catch (RuntimeException | Error e) {
+            asked.remove(path, answer);
+            answer.completeExceptionally(e);
+            throw e;
+        }
+    }
+
+    private Known stat(String path, String name) throws BlobException {
+        long began = clock.millis();
+        counters.stats.increment();
+        Entry entry;
+        try {
+            entry = Entry.of(source.stat(path), path, name, inodes, directoryTime);
+            reachability.answered();
+            if (entry == null) {
+                counters.hiddenEntries.increment();
+            }
+        } catch (BlobException.NotFound _) {
+            reachability.answered();
+            entry = null;
+        } catch (BlobException e) {
+            reachability.failed(e);
+            throw e;
+        }
+        long believed = (entry == null ? config.negativeTtl() : config.ttl()).toMillis();
+        return new Known(entry, began, clock.millis(), believed);
+    }
+}

@@ -1,0 +1,200 @@
+package io.blobcache.node.fuse.kernel;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+
+import io.blobcache.node.fuse.FuseException;
+import io.blobcache.node.fuse.Patience;
+import io.blobcache.node.fuse.kernel.Wire.InHeader;
+import io.blobcache.node.fuse.kernel.Wire.InterruptIn;
+import io.blobcache.node.fuse.kernel.Wire.ReadIn;
+import io.blobcache.node.metrics.FuseCounters;
+import io.blobcache.node.metrics.FuseCounters.Operation;
+import io.blobcache.node.posix.Errno;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves the requests of one connection. A request is tried at once, on the thread that took it from the kernel; if it
+ * would have to wait for a source it goes on on a thread of its own, and the first thread takes the next request. So a
+ * hit costs two system calls (read, write) and no allocation, and a miss never stands in the way of a hit.
+ *
+ * <p>A frame that is not a request: without a header, or with unique 0 where a reply is due, it is dropped (a reply to
+ * unique 0 would be read as a notification); one whose length is not what its header says gets EIO; one too short for
+ * its fields EINVAL. No exception of the file system ends a thread. Thread-safe.
+ */
+final class FuseSession {
+    private static final Logger LOG = LoggerFactory.getLogger(FuseSession.class);
+
+    private final FuseChannel channel;
+    private final Handshake handshake;
+    private final FuseOperations operations;
+    private final WaitingRequests waiting;
+    private final FramePool frames;
+    private final Undo undo;
+    private final FuseCounters counters;
+
+    FuseSession(
+            FuseChannel channel,
+            Handshake handshake,
+            FuseOperations operations,
+            WaitingRequests waiting,
+            FramePool frames,
+            Undo undo,
+            FuseCounters counters) {
+        this.channel = channel;
+        this.handshake = handshake;
+        this.operations = operations;
+        this.waiting = waiting;
+        this.frames = frames;
+        this.undo = undo;
+        this.counters = counters;
+    }
+
+    /** Takes and serves requests until the mount is gone. {@code frame} holds the largest of them and its reply. */
+    void run(FuseFrame frame) {
+        for (int length = channel.read(frame.memory());
+                length != FuseChannel.UNMOUNTED;
+                length = channel.read(frame.memory())) {
+            serve(frame, length);
+        }
+    }
+
+    /** Serves the request of {@code length} bytes at the start of {@code frame}. */
+    void serve(FuseFrame frame, int length) {
+        long startNanos = System.nanoTime();
+        FuseRequest request = frame.request();
+        if (!request.begin(length) || (request.unique() == 0 && Opcode.isAnswered(request.opcode()))) {
+            counters.answered(Operation.OTHER, 0, true);
+            return;
+        }
+        Outcome outcome = attempt(frame, Patience.NONE);
+        if (outcome != Outcome.MUST_WAIT) {
+            finish(frame, outcome, startNanos);
+            return;
+        }
+        try {
+            waiting.start(new WaitingRequest(request, startNanos), this::await);
+        } catch (RuntimeException e) {
+            // The threads are being ended: so is the mount.
+            frame.reply().error(Errno.EIO);
+            finish(frame, Outcome.REPLY, startNanos);
+        }
+    }
+
+    /** Ends the requests that have waited for {@code limit} by ETIMEDOUT, whatever their threads are doing. */
+    void expire(long nowNanos, Duration limit) {
+        for (WaitingRequest request : waiting.all()) {
+            if (nowNanos - request.startNanos() > limit.toNanos() && request.claim()) {
+                answer(request, Errno.ETIMEDOUT);
+                request.interrupt();
+            }
+        }
+    }
+
+    private Outcome attempt(FuseFrame frame, Patience patience) {
+        FuseRequest request = frame.request();
+        try {
+            if (!request.isWhole()) {
+                throw new FuseException(Errno.EIO);
+            }
+            return handle(request, frame.reply(), patience);
+        } catch (FuseException e) {
+            frame.reply().error(e.errno());
+        } catch (RuntimeException e) {
+            LOG.atError().addKeyValue("opcode", request.opcode()).setCause(e).log("a request failed by a bug");
+            frame.reply().error(Errno.EIO);
+        }
+        return Opcode.isAnswered(request.opcode()) ? Outcome.REPLY : Outcome.NO_REPLY;
+    }
+
+    private Outcome handle(FuseRequest request, FuseReply reply, Patience patience) throws FuseException {
+        return switch (request.opcode()) {
+            case Opcode.INIT -> {
+                handshake.init(request, reply);
+                yield Outcome.REPLY;
+            }
+            case Opcode.INTERRUPT -> {
+                waiting.interrupt(request.longAt(InterruptIn.UNIQUE));
+                yield Outcome.NO_REPLY;
+            }
+            default -> {
+                if (!handshake.isDone()) {
+                    throw new FuseException(Errno.EIO);
+                }
+                yield operations.handle(request, reply, patience);
+            }
+        };
+    }
+
+    /** Runs on the thread of a waiting request. */
+    private void await(WaitingRequest waiter) {
+        FuseFrame frame;
+        waiter.attach();
+        try {
+            frame = frames.take(replyBytes(waiter));
+        } catch (InterruptedException e) {
+            waiter.detach();
+            if (waiter.claim()) {
+                answer(waiter, Errno.EINTR);
+            }
+            return;
+        }
+        try {
+            load(frame, waiter);
+            Outcome outcome = attempt(frame, Patience.WAIT);
+            waiter.detach();
+            if (outcome == Outcome.MUST_WAIT) {
+                LOG.atError().addKeyValue("opcode", waiter.opcode()).log("a request would not wait when told to");
+                frame.reply().error(Errno.EIO);
+            }
+            if (waiter.claim()) {
+                finish(frame, Outcome.REPLY, waiter.startNanos());
+            } else {
+                undo.undo(waiter.opcode(), frame.request().inode(), frame.reply());
+            }
+        } finally {
+            frames.giveBack(frame);
+        }
+    }
+
+    private void finish(FuseFrame frame, Outcome outcome, long startNanos) {
+        FuseRequest request = frame.request();
+        FuseReply reply = frame.reply();
+        boolean failed = false;
+        if (outcome == Outcome.REPLY) {
+            failed = reply.failed();
+            reply.finish(request.unique());
+            if (!channel.write(frame.memory(), FuseReply.HEADER, reply.bytes())) {
+                undo.undo(request.opcode(), request.inode(), reply);
+            }
+        }
+        counters.answered(Opcode.operation(request.opcode()), System.nanoTime() - startNanos, failed);
+    }
+
+    /** Answers a waiting request by an error, without the frame that its thread may be writing to. */
+    private void answer(WaitingRequest waiter, Errno errno) {
+        try (FuseFrame frame = new FuseFrame(0)) {
+            load(frame, waiter);
+            frame.reply().error(errno);
+            finish(frame, Outcome.REPLY, waiter.startNanos());
+        }
+    }
+
+    private static void load(FuseFrame frame, WaitingRequest waiter) {
+        byte[] bytes = waiter.bytes();
+        MemorySegment.copy(bytes, 0, frame.memory(), JAVA_BYTE, 0, bytes.length);
+        frame.request().begin(bytes.length);
+    }
+
+    /** Longest reply body: what a read or listing asks for, a page for all else. */
+    private static int replyBytes(WaitingRequest waiter) {
+        return switch (waiter.opcode()) {
+            case Opcode.READ, Opcode.READDIR, Opcode.READDIRPLUS ->
+                MemorySegment.ofArray(waiter.bytes()).get(JAVA_INT_UNALIGNED, InHeader.BYTES + (long) ReadIn.SIZE);
+            default -> FuseReply.BODY;
+        };
+    }
+}

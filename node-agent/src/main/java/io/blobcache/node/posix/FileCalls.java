@@ -1,0 +1,75 @@
+package io.blobcache.node.posix;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/** System calls on regular files that the disk tier needs beyond {@link Posix}; the same convention of answers. */
+public final class FileCalls {
+    /** FALLOC_FL_PUNCH_HOLE with FALLOC_FL_KEEP_SIZE, without which the kernel refuses it. */
+    private static final int PUNCH_HOLE_KEEP_SIZE = 0x02 | 0x01;
+
+    private static final int SEEK_END = 2;
+
+    private static final Linker LINKER = Linker.nativeLinker();
+    private static final MethodHandle FALLOCATE =
+            call("fallocate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle LSEEK =
+            call("lseek", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle FDATASYNC = call("fdatasync", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+
+    /** One error number a thread; its segment lives as long as the thread. */
+    private static final ThreadLocal<MemorySegment> LAST_ERRNO =
+            ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(Linker.Option.captureStateLayout()));
+
+    private FileCalls() {}
+
+    /** Gives a range's bytes back to the file system; it reads as zeros afterwards. The length of the file stays. */
+    public static int punchHole(int fd, long offset, long lengthBytes) {
+        try {
+            MemorySegment errno = LAST_ERRNO.get();
+            int result = (int) FALLOCATE.invokeExact(errno, fd, PUNCH_HOLE_KEEP_SIZE, offset, lengthBytes);
+            return result >= 0 ? result : -errno.get(JAVA_INT, 0);
+        } catch (Throwable e) {
+            throw failed(e);
+        }
+    }
+
+    /** Length of an open file in bytes. Moves its file offset, which pread(2) and pwrite(2) do not use. */
+    public static long length(int fd) {
+        try {
+            MemorySegment errno = LAST_ERRNO.get();
+            long result = (long) LSEEK.invokeExact(errno, fd, 0L, SEEK_END);
+            return result >= 0 ? result : -errno.get(JAVA_INT, 0);
+        } catch (Throwable e) {
+            throw failed(e);
+        }
+    }
+
+    public static int fdatasync(int fd) {
+        try {
+            MemorySegment errno = LAST_ERRNO.get();
+            int result = (int) FDATASYNC.invokeExact(errno, fd);
+            return result >= 0 ? result : -errno.get(JAVA_INT, 0);
+        } catch (Throwable e) {
+            throw failed(e);
+        }
+    }
+
+    private static MethodHandle call(String name, FunctionDescriptor descriptor) {
+        return LINKER.downcallHandle(
+                LINKER.defaultLookup().findOrThrow(name), descriptor, Linker.Option.captureCallState("errno"));
+    }
+
+    private static AssertionError failed(Throwable e) {
+        if (e instanceof Error error) {
+            throw error;
+        }
+        return new AssertionError("a downcall threw", e);
+    }
+}

@@ -1,0 +1,84 @@
+package io.blobcache.node.source.s3;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.utils.SdkAutoCloseable;
+
+/**
+ * The credentials of one bucket, found again when the bucket refuses them: keys on disk and temporary ones change while
+ * we run. However many requests are refused at once, the chain is walked once. Thread-safe.
+ */
+final class Credentials implements AwsCredentialsProvider, AutoCloseable {
+    private final Supplier<AwsCredentialsProvider> chain;
+    private final Object lock = new Object();
+
+    @GuardedBy("lock")
+    private @Nullable AwsCredentialsProvider current;
+
+    private volatile int generation;
+
+    /** No provider of the chain has any. */
+    static final class Missing extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Missing() {
+            super("no credentials found");
+        }
+    }
+
+    /** @param chain makes a provider that has nothing cached */
+    Credentials(Supplier<AwsCredentialsProvider> chain) {
+        this.chain = chain;
+    }
+
+    @Override
+    public AwsCredentials resolveCredentials() {
+        AwsCredentialsProvider provider;
+        synchronized (lock) {
+            if (current == null) {
+                current = chain.get();
+            }
+            provider = current;
+        }
+        try {
+            return provider.resolveCredentials();
+        } catch (SdkException e) {
+            // Not as a cause: it lists what each provider said, which is a page and may name what it read.
+            throw new Missing();
+        }
+    }
+
+    /** Remember it before a request, to say afterwards with which credentials it was refused. */
+    int generation() {
+        return generation;
+    }
+
+    /** Forgets the credentials of that generation, unless somebody else already has. */
+    void refused(int refusedGeneration) {
+        synchronized (lock) {
+            if (generation == refusedGeneration) {
+                close(current);
+                current = null;
+                generation = refusedGeneration + 1;
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        synchronized (lock) {
+            close(current);
+            current = null;
+        }
+    }
+
+    private static void close(@Nullable AwsCredentialsProvider provider) {
+        if (provider instanceof SdkAutoCloseable closeable) {
+            closeable.close();
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.blobcache.node.source.s3;
+
+import io.blobcache.node.config.SourceConfig;
+import io.blobcache.node.metrics.SourceCounters;
+import io.blobcache.node.source.Source;
+import io.blobcache.node.source.SourceAddress;
+import io.blobcache.node.source.request.Connections;
+import io.blobcache.node.source.request.RangedRead;
+import io.blobcache.node.source.request.Retry;
+import java.util.function.Supplier;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
+import software.amazon.awssdk.retries.DefaultRetryStrategy;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ClientBuilder;
+
+/** Opens buckets. */
+public final class S3Sources {
+    private S3Sources() {}
+
+    /** With the credentials of the environment, a profile or the instance. Asks nothing of the network. */
+    public static Source open(SourceAddress.S3 address, SourceConfig config, SourceCounters counters, Retry retry) {
+        return open(
+                address,
+                config,
+                counters,
+                retry,
+                Connections.open(config),
+                () -> DefaultCredentialsProvider.builder().build());
+    }
+
+    /** @param http closed with the source */
+    static Source open(
+            SourceAddress.S3 address,
+            SourceConfig config,
+            SourceCounters counters,
+            Retry retry,
+            SdkHttpClient http,
+            Supplier<AwsCredentialsProvider> chain) {
+        Credentials credentials = new Credentials(chain);
+        S3Client client = client(address, http, credentials);
+        S3Requests requests = new S3Requests(client, credentials, address.bucket(), retry, counters);
+        return new S3Source(address, client, http, credentials, requests, new RangedRead(config, retry, counters));
+    }
+
+    private static S3Client client(SourceAddress.S3 address, SdkHttpClient http, Credentials credentials) {
+        S3ClientBuilder builder = S3Client.builder()
+                .httpClient(http)
+                .credentialsProvider(credentials)
+                .region(region(address))
+                .forcePathStyle(address.pathStyle())
+                // The client's default since 2.30, checksums on everything, is refused by MinIO, Ceph, R2 and others.
+                .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+                .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
+                .overrideConfiguration(override -> override.retryStrategy(DefaultRetryStrategy.doNotRetry())
+                        .addExecutionInterceptor(new BoundedAnswers()));
+        if (address.endpoint() != null) {
+            builder.endpointOverride(address.endpoint());
+        }
+        return builder.build();
+    }
+
+    /** Servers that are not AWS sign with a region too, and most take any: the customary one if none is said. */
+    private static Region region(SourceAddress.S3 address) {
+        if (address.region() != null) {
+            return Region.of(address.region());
+        }
+        try {
+            return DefaultAwsRegionProviderChain.builder().build().getRegion();
+        } catch (SdkClientException e) {
+            // No provider of the chain knows one, which is how the chain says so.
+            return Region.US_EAST_1;
+        }
+    }
+}

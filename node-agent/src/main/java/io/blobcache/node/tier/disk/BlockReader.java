@@ -1,0 +1,114 @@
+package io.blobcache.node.tier.disk;
+
+import io.blobcache.node.buffer.BlockLease;
+import io.blobcache.node.buffer.BufferPool;
+import io.blobcache.node.model.BlockKey;
+import io.blobcache.node.posix.Errno;
+import io.blobcache.node.posix.Posix;
+import io.blobcache.node.tier.BlockTier;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Reads ranges of present blocks: one pread(2) for a checked block; the whole block, once, for one to be checked. */
+final class BlockReader {
+    /** A check needs a piece of scratch memory; while the pool is exhausted for longer the block counts as a miss. */
+    private static final Duration SCRATCH_PATIENCE = Duration.ofMillis(100);
+
+    private final OpenFiles files;
+    private final BlockDrops drops;
+    private final SidecarEntries entries;
+    private final BufferPool pool;
+    private final boolean checkEveryRead;
+
+    BlockReader(DiskParts parts, OpenFiles files, BlockDrops drops, BufferPool pool, boolean checkEveryRead) {
+        this.entries = new SidecarEntries(parts);
+        this.files = files;
+        this.drops = drops;
+        this.pool = pool;
+        this.checkEveryRead = checkEveryRead;
+    }
+
+    int read(BlockTable table, BlockKey key, int offset, int length, MemorySegment into, long intoOffset) {
+        DataFile file = files.claim(table);
+        if (file == null) {
+            drops.suspect(table);
+            return BlockTier.MISS;
+        }
+        try {
+            int before = table.drops();
+            byte status = table.status(key.blockIndex());
+            boolean read;
+            if (status == BlockTable.CHECKED && !checkEveryRead) {
+                read = readPlain(table, file.fd(), key.blockIndex(), offset, length, into, intoOffset);
+            } else {
+                read = (status == BlockTable.CHECKED || status == BlockTable.UNCHECKED)
+                        && readChecked(table, file.fd(), key.blockIndex(), offset, length, into, intoOffset);
+            }
+            // A block dropped meanwhile may have been read as the zeros that it became.
+            return read && table.drops() == before ? length : BlockTier.MISS;
+        } finally {
+            file.release();
+        }
+    }
+
+    /** Compares a block before its first use, for nobody in particular. @return whether it may be used */
+    boolean check(BlockTable table, int block, int fd) {
+        return readChecked(table, fd, block, 0, 0, MemorySegment.NULL, 0);
+    }
+
+    private boolean readPlain(
+            BlockTable table, int fd, int block, int offset, int length, MemorySegment into, long intoOffset) {
+        long at = table.header().blockOffset(block) + offset;
+        long read;
+        do {
+            read = Posix.pread(fd, into, intoOffset, length, at);
+        } while (read == -Errno.EINTR.number());
+        if (read == length) {
+            return true;
+        }
+        if (read < 0) {
+            drops.unreadable(table, block, (int) -read);
+        } else {
+            drops.suspect(table);
+        }
+        return false;
+    }
+
+    private boolean readChecked(
+            BlockTable table, int fd, int block, int offset, int length, MemorySegment into, long intoOffset) {
+        try (BlockLease piece = scratch()) {
+            if (piece == null) {
+                return false;
+            }
+            int result =
+                    new BlockCheck(table, block, piece.buffer()).compareAndCopy(fd, offset, length, into, intoOffset);
+            if (result == BlockCheck.RIGHT) {
+                renew(table, block);
+                return true;
+            }
+            if (result == BlockCheck.WRONG) {
+                drops.corrupt(table, block);
+                drops.suspect(table);
+            } else {
+                drops.unreadable(table, block, -result);
+            }
+            return false;
+        }
+    }
+
+    private void renew(BlockTable table, int block) {
+        if (table.checked(block)) {
+            entries.renew(table, block, null);
+        }
+    }
+
+    private @Nullable BlockLease scratch() {
+        try {
+            return pool.acquire(BlockCheck.PIECE_BYTES, SCRATCH_PATIENCE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return null;
+        }
+    }
+}

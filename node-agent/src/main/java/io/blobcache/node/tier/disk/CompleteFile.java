@@ -1,0 +1,35 @@
+package io.blobcache.node.tier.disk;
+
+import io.blobcache.node.tier.LocalCopies.LocalCopy;
+
+/**
+ * The data file of a blob of which every block is present and checked, for the kernel to read in our stead. While it is
+ * held its bytes stay, whatever is evicted. Closing twice is harmless.
+ */
+final class CompleteFile implements LocalCopy {
+    private final DiskBlob blob;
+    private final DataFile file;
+    private boolean closed;
+
+    /** Takes over a claim on {@code file}. */
+    CompleteFile(DiskBlob blob, DataFile file) {
+        this.blob = blob;
+        this.file = file;
+        blob.openHandles.incrementAndGet();
+    }
+
+    /** Open for reading; the caller does not close it. */
+    @Override
+    public int fd() {
+        return file.fd();
+    }
+
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            blob.openHandles.decrementAndGet();
+            file.release();
+        }
+    }
+}

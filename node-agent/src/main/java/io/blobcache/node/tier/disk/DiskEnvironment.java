@@ -1,0 +1,61 @@
+package io.blobcache.node.tier.disk;
+
+import io.blobcache.node.model.BlobId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+
+/**
+ * What the disk tier takes from the world around it. The tier does not close the executors.
+ *
+ * @param bootId     changes whenever the machine starts: {@link #currentBootId}
+ * @param ticks      probes, watermarks and evicts: short tasks, one thread is enough
+ * @param background walks, checks and scrubs: long tasks, one thread of its own
+ * @param writers    makes the threads that write blocks
+ * @param pinned     blobs that are never evicted for space or age
+ */
+public record DiskEnvironment(
+        InstantSource clock,
+        String bootId,
+        RandomGenerator random,
+        ScheduledExecutorService ticks,
+        ScheduledExecutorService background,
+        ThreadFactory writers,
+        Predicate<BlobId> pinned)
+        implements AutoCloseable {
+
+    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+
+    /** The real world: daemon threads of its own, which {@link #close} stops. */
+    public static DiskEnvironment ofSystem() throws IOException {
+        return new DiskEnvironment(
+                InstantSource.system(),
+                currentBootId(),
+                RandomGenerator.getDefault(),
+                Executors.newSingleThreadScheduledExecutor(daemons("disk-tick")),
+                Executors.newSingleThreadScheduledExecutor(daemons("disk-background")),
+                daemons("disk-writer"),
+                _ -> false);
+    }
+
+    public static String currentBootId() throws IOException {
+        return Files.readString(BOOT_ID).strip();
+    }
+
+    /** Stops the executors without waiting for what they do: it is all repeated after the next start. */
+    @Override
+    public void close() {
+        ticks.shutdownNow();
+        background.shutdownNow();
+    }
+
+    private static ThreadFactory daemons(String name) {
+        return Thread.ofPlatform().daemon().name(name + "-", 0).factory();
+    }
+}

@@ -1,0 +1,141 @@
+package io.blobcache.node.tier.disk;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.blobcache.node.metrics.TierCounters;
+import io.blobcache.node.posix.Errno;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether the device can be used. NORMAL: yes. UNSTABLE: what is there is read, nothing is written; after any failure.
+ * DOWN: neither, because reads failed too; after three failures of the device within a minute. From both it comes back
+ * by itself when a probe, made by {@link #tick}, has succeeded often enough.
+ *
+ * <p>Asking is one volatile read. Each change is logged once, with the remedy. Thread-safe.
+ */
+final class DiskHealth {
+    enum State {
+        NORMAL,
+        UNSTABLE,
+        DOWN
+    }
+
+    /** Failures of the device within {@link #WINDOW} until it is not even read: one may be a bad block, three are not. */
+    static final int FAILURES_UNTIL_DOWN = 3;
+
+    private static final Duration WINDOW = Duration.ofMinutes(1);
+
+    /**
+     * Clean probes in a row until a device that failed is used again: a minute at two a second, since a failing device
+     * answers well in between. Where space, permission or the directory was missing, one success proves the cure.
+     */
+    static final int CLEAN_PROBES_AFTER_FAILURE = 120;
+
+    private static final Logger log = LoggerFactory.getLogger(DiskHealth.class);
+
+    private final InstantSource clock;
+    private final IntSupplier probe;
+    private final TierCounters counters;
+    private volatile State state = State.NORMAL;
+
+    @GuardedBy("this")
+    private final Deque<Long> failedMillis = new ArrayDeque<>();
+
+    @GuardedBy("this")
+    private int cleanProbes;
+
+    @GuardedBy("this")
+    private @Nullable Trouble trouble;
+
+    /** @param probe writes, reads and unlinks a small file; answers 0 or an error number */
+    DiskHealth(InstantSource clock, IntSupplier probe, TierCounters counters) {
+        this.clock = clock;
+        this.probe = probe;
+        this.counters = counters;
+    }
+
+    boolean readable() {
+        return state != State.DOWN;
+    }
+
+    boolean writable() {
+        return state == State.NORMAL;
+    }
+
+    State state() {
+        return state;
+    }
+
+    /** Whether it is for want of space that nothing is written. */
+    synchronized boolean full() {
+        return trouble == Trouble.FULL;
+    }
+
+    /** Why it is not normal, and the remedy; empty when it is. */
+    synchronized String reason() {
+        return trouble == null ? "" : trouble.remedy();
+    }
+
+    /** A call failed. What that means for the caller is the caller's business: it misses or declines. */
+    void failed(String call, int errno) {
+        counters.deviceErrors.increment();
+        Trouble met = Trouble.of(errno);
+        if (met != Trouble.STARVED) {
+            note(met, call, errno);
+        }
+    }
+
+    private synchronized void note(Trouble met, String call, int errno) {
+        cleanProbes = 0;
+        State next = met == Trouble.DEVICE && deviceFailedTooOften() ? State.DOWN : State.UNSTABLE;
+        if (next.compareTo(state) > 0) {
+            trouble = met;
+            state = next;
+            log.atWarn()
+                    .addKeyValue("state", next)
+                    .addKeyValue("call", call)
+                    .addKeyValue("errno", Errno.of(errno))
+                    .addKeyValue("remedy", met.remedy())
+                    .log("disk tier is bypassed");
+        }
+    }
+
+    /** Probes if it is not normal; called twice a second. @return whether it has just become normal */
+    boolean tick() {
+        if (state == State.NORMAL) {
+            return false;
+        }
+        int errno = probe.getAsInt();
+        synchronized (this) {
+            if (errno != 0) {
+                cleanProbes = 0;
+                return false;
+            }
+            cleanProbes++;
+            if (trouble == Trouble.DEVICE && cleanProbes < CLEAN_PROBES_AFTER_FAILURE) {
+                return false;
+            }
+            state = State.NORMAL;
+            trouble = null;
+            failedMillis.clear();
+            log.atInfo().log("disk tier is used again");
+            return true;
+        }
+    }
+
+    @GuardedBy("this")
+    private boolean deviceFailedTooOften() {
+        long now = clock.millis();
+        failedMillis.addLast(now);
+        while (failedMillis.getFirst() < now - WINDOW.toMillis() || failedMillis.size() > FAILURES_UNTIL_DOWN) {
+            failedMillis.removeFirst();
+        }
+        return failedMillis.size() >= FAILURES_UNTIL_DOWN;
+    }
+}

@@ -1,0 +1,198 @@
+package io.blobcache.node.tier.disk;
+
+import io.blobcache.node.config.DiskConfig;
+import io.blobcache.node.model.BlobId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What happens by itself: twice a second health and watermarks, once a minute age, now and then one block scrubbed. */
+final class DiskUpkeep implements AutoCloseable {
+    /** Two a second: as often as JuiceFS probes, and within the second that a full disk has to be relieved in. */
+    static final Duration TICK = Duration.ofMillis(500);
+
+    private static final Duration AGE_TICK = Duration.ofMinutes(1);
+
+    /** The last use is written to disk this late at most: a time to live is hours, and each write costs the disk. */
+    private static final Duration SAVE_USE_AFTER = Duration.ofMinutes(5);
+
+    private static final Logger log = LoggerFactory.getLogger(DiskUpkeep.class);
+
+    private final DiskParts parts;
+    private final DiskConfig config;
+    private final DiskEnvironment environment;
+    private final Evictor evictor;
+    private final Scrubber scrubber;
+    private final AtomicBoolean roomAsked = new AtomicBoolean();
+    private final List<Future<?>> tasks = new ArrayList<>();
+    private volatile @Nullable Future<?> scrubbing;
+    private volatile boolean closed;
+
+    DiskUpkeep(DiskParts parts, DiskConfig config, DiskEnvironment environment, Evictor evictor, Scrubber scrubber) {
+        this.parts = parts;
+        this.config = config;
+        this.environment = environment;
+        this.evictor = evictor;
+        this.scrubber = scrubber;
+    }
+
+    void start() {
+        tasks.add(environment.background().submit(safely("walk", new StartupWalk(parts))));
+        tasks.add(repeat(TICK, "tick", this::tick, environment.ticks()));
+        tasks.add(repeat(AGE_TICK, "age", this::ageTick, environment.background()));
+        if (!config.scrubPeriod().isZero()) {
+            scheduleScrub();
+        }
+    }
+
+    /** Probes, looks at the device and keeps the watermarks. */
+    void tick() {
+        boolean recovered = parts.health().tick();
+        if (recovered) {
+            forgetLost();
+        }
+        try {
+            parts.space().sample();
+        } catch (IOException e) {
+            parts.health().failed("statvfs", DiskErrors.errno(e));
+        }
+        if (parts.health().full()) {
+            evictor.makeRoom();
+        } else {
+            evictor.keepWatermarks();
+        }
+    }
+
+    /** Unlinks everything that may be unlinked. */
+    void evictAll() {
+        evictor.evictUntil(0);
+    }
+
+    /** Evicts what was not opened for longer than the time to live, and saves when the rest was used. */
+    void ageTick() {
+        saveUses();
+        if (config.ttl().isZero()) {
+            return;
+        }
+        long oldest = environment.clock().millis() - config.ttl().toMillis();
+        for (int bucket = 0; bucket < StateDirectory.BUCKETS; bucket++) {
+            for (BlobId id : parts.directory().list(bucket)) {
+                DiskBlob blob = parts.blobs().find(id);
+                if (blob != null
+                        && blob.table() != null
+                        && blob.usedMillis() < oldest
+                        && blob.openHandles.get() == 0
+                        && !environment.pinned().test(id)) {
+                    evictor.evict(blob, parts.counters().evictedForAgeBytes);
+                }
+            }
+        }
+    }
+
+    /** A fill was declined: if that was for space, evict now and not at the next tick. Returns at once. */
+    void makeRoomSoon() {
+        if (parts.space().aboveHighWatermark() && roomAsked.compareAndSet(false, true)) {
+            try {
+                environment.ticks().execute(() -> {
+                    roomAsked.set(false);
+                    evictor.keepWatermarks();
+                });
+            } catch (RejectedExecutionException e) {
+                roomAsked.set(false); // Closing.
+            }
+        }
+    }
+
+    /** The files of a blob may be gone; looks later, because the caller must not wait. */
+    void suspect(BlockTable table) {
+        try {
+            environment.background().execute(() -> scrubber.suspect(table));
+        } catch (RejectedExecutionException e) {
+            log.atDebug().log("closing");
+        }
+    }
+
+    /** Writes the time of the last use of each blob to its sidecar's modification time, where it survives us. */
+    void saveUses() {
+        for (DiskBlob blob : parts.blobs().loaded()) {
+            long used = blob.usedMillis();
+            if (blob.table() != null && used - blob.savedMillis() >= SAVE_USE_AFTER.toMillis()) {
+                try {
+                    Files.setLastModifiedTime(Path.of(parts.directory().sidecar(blob.id())), FileTime.fromMillis(used));
+                    blob.saved(used);
+                } catch (IOException e) {
+                    log.atDebug().addKeyValue("blob", blob.id()).log("last use not saved");
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        tasks.forEach(task -> task.cancel(true));
+        Future<?> next = scrubbing;
+        if (next != null) {
+            next.cancel(true);
+        }
+        scrubber.close();
+    }
+
+    /** After the directory was away: what we remember of its files is wrong. */
+    private void forgetLost() {
+        for (DiskBlob blob : parts.blobs().loaded()) {
+            BlockTable table = blob.table();
+            Path data = Path.of(parts.directory().data(blob.id()));
+            if (table != null && !Files.exists(data, LinkOption.NOFOLLOW_LINKS)) {
+                evictor.evict(blob, parts.counters().evictedForAgeBytes);
+            }
+        }
+    }
+
+    private void scheduleScrub() {
+        long blocks = Math.max(1, parts.inventory().blocks());
+        Duration pause = config.scrubPeriod().dividedBy(blocks);
+        long millis = Math.clamp(pause.toMillis(), Scrubber.MIN_PAUSE_MILLIS, Scrubber.MAX_PAUSE_MILLIS);
+        try {
+            scrubbing = environment.background().schedule(this::scrub, millis, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            log.atDebug().log("closing");
+        }
+    }
+
+    private void scrub() {
+        safely("scrub", scrubber::step).run();
+        if (!closed) {
+            scheduleScrub();
+        }
+    }
+
+    private static Future<?> repeat(
+            Duration period, String name, Runnable task, java.util.concurrent.ScheduledExecutorService on) {
+        return on.scheduleWithFixedDelay(
+                safely(name, task), period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** A periodic task that throws would never run again, silently. */
+    private static Runnable safely(String name, Runnable task) {
+        return () -> {
+            try {
+                task.run();
+            } catch (RuntimeException e) {
+                log.atError().addKeyValue("task", name).setCause(e).log("disk tier upkeep failed");
+            }
+        };
+    }
+}

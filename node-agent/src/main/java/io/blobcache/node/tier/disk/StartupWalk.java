@@ -1,0 +1,69 @@
+package io.blobcache.node.tier.disk;
+
+import io.blobcache.node.model.BlobId;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Finds, in the background, what a former process left on disk: counts it, ranks it by its last use and removes what
+ * cannot be used. Reads and fills do not wait for it.
+ */
+final class StartupWalk implements Runnable {
+    private final DiskParts parts;
+
+    private record Found(BlobId id, long usedMillis) {}
+
+    StartupWalk(DiskParts parts) {
+        this.parts = parts;
+    }
+
+    @Override
+    public void run() {
+        List<Found> found = new ArrayList<>();
+        for (int bucket = 0; bucket < StateDirectory.BUCKETS; bucket++) {
+            for (BlobId id : parts.directory().list(bucket)) {
+                if (Thread.currentThread().isInterrupted()) {
+                    return;
+                }
+                visit(id, found);
+            }
+        }
+        found.sort(Comparator.comparingLong(Found::usedMillis));
+        int unranked = Math.max(0, found.size() - Ranking.MAX_RANKED);
+        found.subList(unranked, found.size()).forEach(blob -> parts.ranking().opened(blob.id()));
+        parts.inventory().complete();
+    }
+
+    private void visit(BlobId id, List<Found> found) {
+        DiskBlob blob = parts.blobs().find(id);
+        if (blob == null) {
+            return;
+        }
+        BlockTable table = blob.table();
+        if (table != null) {
+            parts.inventory().count(table);
+            found.add(new Found(id, blob.usedMillis()));
+        } else if (!blob.foreign()) {
+            removeOrphan(blob);
+        }
+    }
+
+    /** Data without a sidecar: its writer died between the two, or the sidecar was no good. */
+    private void removeOrphan(DiskBlob blob) {
+        if (!blob.beginEviction()) {
+            return; // It is being filled at this moment.
+        }
+        try {
+            Path sidecar = Path.of(parts.directory().sidecar(blob.id()));
+            if (blob.table() == null && !Files.exists(sidecar, LinkOption.NOFOLLOW_LINKS)) {
+                parts.directory().removeFiles(blob.id());
+            }
+        } finally {
+            blob.endEviction();
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package io.blobcache.node.tier.disk;
+
+import io.blobcache.node.buffer.BlockLease;
+import io.blobcache.node.model.Blob;
+import io.blobcache.node.model.BlockKey;
+import io.blobcache.node.tier.Offer;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Blocks that wait to be written, at most {@link #MAX_QUEUED} a writer. A full queue is busy: whoever offers
+ * may try again a moment later, or go on without.
+ */
+final class WriteQueue implements AutoCloseable {
+    /** 8 blocks of 4 MiB take 32 MiB of the buffer pool and 30 ms of a disk of 1 GB/s: enough for a burst. */
+    static final int MAX_QUEUED = 8;
+
+    /** Closing waits so long for what is queued; a disk of 10 MB/s writes 50 MB in it. */
+    private static final Duration CLOSING_PATIENCE = Duration.ofSeconds(5);
+
+    private static final Logger log = LoggerFactory.getLogger(WriteQueue.class);
+
+    private final BlockWriter writer;
+    private final DiskSpace space;
+    private final Set<BlockKey> queued = ConcurrentHashMap.newKeySet();
+    private final ThreadPoolExecutor threads;
+
+    WriteQueue(BlockWriter writer, DiskParts parts, int writers, ThreadFactory factory) {
+        this.writer = writer;
+        this.space = parts.space();
+        this.threads = new ThreadPoolExecutor(
+                writers,
+                writers,
+                0,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(writers * MAX_QUEUED),
+                factory,
+                WriteQueue::rejected);
+    }
+
+    /** Busy if the queue is full; declined if it is being written already or there is no room for it. */
+    Offer offer(Blob blob, BlockKey key, BlockLease block) {
+        if (!queued.add(key)) {
+            return Offer.DECLINED;
+        }
+        long bytes = Footprint.ofFile(key.lengthBytes());
+        if (!space.reserve(bytes)) {
+            queued.remove(key);
+            return Offer.DECLINED;
+        }
+        Write write = new Write(blob, key, block.retain(), bytes);
+        threads.execute(write);
+        return write.rejected ? Offer.BUSY : Offer.TAKEN;
+    }
+
+    /** Whether everything that was offered is written or given up. */
+    boolean idle() {
+        return queued.isEmpty();
+    }
+
+    /** Writes what is queued, within a limit; the rest is given up. */
+    @Override
+    public void close() {
+        threads.shutdown();
+        try {
+            if (!threads.awaitTermination(CLOSING_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                log.atWarn().addKeyValue("blocks", queued.size()).log("disk too slow: blocks are given up at shutdown");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        threads.shutdownNow().forEach(left -> ((Write) left).giveUp());
+    }
+
+    private static void rejected(Runnable task, ThreadPoolExecutor threads) {
+        Write write = (Write) task;
+        write.rejected = true;
+        write.giveUp();
+    }
+
+    private final class Write implements Runnable {
+        private final Blob blob;
+        private final BlockKey key;
+        private final BlockLease block;
+        private final long reservedBytes;
+        private boolean rejected;
+
+        Write(Blob blob, BlockKey key, BlockLease block, long reservedBytes) {
+            this.blob = blob;
+            this.key = key;
+            this.block = block;
+            this.reservedBytes = reservedBytes;
+        }
+
+        @Override
+        public void run() {
+            boolean written = false;
+            try {
+                written = writer.write(blob, key, block.buffer());
+            } finally {
+                end(written);
+            }
+        }
+
+        void giveUp() {
+            end(false);
+        }
+
+        private void end(boolean written) {
+            block.close();
+            space.settled(reservedBytes);
+            if (!written) {
+                space.release(reservedBytes);
+            }
+            queued.remove(key);
+        }
+    }
+}

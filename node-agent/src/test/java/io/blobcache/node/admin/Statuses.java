@@ -1,0 +1,40 @@
+package io.blobcache.node.admin;
+
+import java.time.Duration;
+import java.util.List;
+
+/** Statuses for tests. */
+public final class Statuses {
+    private Statuses() {}
+
+    public static AgentStatus healthy() {
+        return of(true, "ok");
+    }
+
+    public static AgentStatus notReady(String health) {
+        return of(false, health);
+    }
+
+    private static AgentStatus of(boolean ready, String health) {
+        return new AgentStatus(
+                "1.2.3",
+                4711,
+                Duration.ofMillis(90_500),
+                "s3://models/llama",
+                "/mnt/models",
+                "/var/cache/blobcache/models",
+                ready,
+                health,
+                4242,
+                "kernel",
+                true,
+                3,
+                List.of(
+                        new AgentStatus.Tier("memory", "ok", 256L << 20, 64L << 20, 1000, 10, 5L << 30, 0, 0),
+                        new AgentStatus.Tier(
+                                "disk", "bypassed: no space left", 10L << 30, 3L << 30, 100, 20, 1L << 30, 7, 2)),
+                new AgentStatus.FromSource(20, 1, 21, 1, 80L << 20, 60L << 20, 12),
+                new AgentStatus.Prefetch(64L << 20, 60L << 20, 4L << 20),
+                new AgentStatus.Buffers(512L << 20, 128L << 20, 64L << 20));
+    }
+}
