@@ -57,7 +57,8 @@ final class CorruptionTest {
         Path tree = tree();
         fill(tree, "boot");
         for (Path data : files(".data")) {
-            Shell.script("truncate -s 0 \"$1\" && truncate -s $2 \"$1\"", data, LENGTH).expectSuccess();
+            Shell.script("truncate -s 0 \"$1\" && truncate -s $2 \"$1\"", data, LENGTH)
+                    .expectSuccess();
         }
 
         check(again(tree, "boot"), tree);
@@ -137,8 +138,10 @@ final class CorruptionTest {
     private Agent fill(Path tree, String integrity) {
         Agent agent = plan(tree, integrity).start();
         check(agent, tree);
-        Await.until("all blocks are on disk", Duration.ofSeconds(30), () ->
-                agent.tier("disk").get("usedBytes").asLong() >= FILES * LENGTH);
+        Await.until(
+                "all blocks are on disk",
+                Duration.ofSeconds(30),
+                () -> agent.tier("disk").get("usedBytes").asLong() >= FILES * LENGTH);
         agent.stop();
         assertThat(files(".data")).hasSize(FILES);
         Shell.script("sync; echo 3 > /proc/sys/vm/drop_caches").expectSuccess();
@@ -156,7 +159,9 @@ final class CorruptionTest {
 
     private List<Path> files(String ending) {
         try (var found = Files.walk(scratch.path("state"))) {
-            return found.filter(file -> file.toString().endsWith(ending)).sorted().toList();
+            return found.filter(file -> file.toString().endsWith(ending))
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

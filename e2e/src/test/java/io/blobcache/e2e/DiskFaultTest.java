@@ -106,7 +106,8 @@ final class DiskFaultTest {
     void aDiskWithEveryThirdCallFailingIsNoError() {
         Path tree = tree();
         S3Server server = new S3Server(scratch, tree);
-        Agent agent = server.plan(scratch).config("fuse:\n  passthrough: false\n").start();
+        Agent agent =
+                server.plan(scratch).config("fuse:\n  passthrough: false\n").start();
         Process injector = inject(agent.pid(), "pread64,pwrite64:error=EIO:when=3+3");
 
         check(agent, tree);
@@ -120,7 +121,8 @@ final class DiskFaultTest {
     void aRemovedStateDirectoryIsNoError() {
         Path tree = tree();
         Agent agent = Agent.of(scratch, tree).start();
-        Shell.script("cat \"$1/f0\" \"$1/f1\" \"$1/f2\" > /dev/null", agent.mount()).expectSuccess();
+        Shell.script("cat \"$1/f0\" \"$1/f1\" \"$1/f2\" > /dev/null", agent.mount())
+                .expectSuccess();
 
         Shell.run("rm", "-rf", agent.state().toString()).expectSuccess();
         check(agent, tree);
@@ -141,8 +143,9 @@ final class DiskFaultTest {
         check(agent, tree);
         settle(agent);
 
-        String spoil = "find \"$1\" -name '*.data' | sort | awk '{ print (NR % 2 ? \"C\" : \"D\") $0 }' | while read -r line; do"
-                + " case $line in C*) truncate -s 1000 \"${line#C}\";; D*) rm \"${line#D}\";; esac; done";
+        String spoil =
+                "find \"$1\" -name '*.data' | sort | awk '{ print (NR % 2 ? \"C\" : \"D\") $0 }' | while read -r line; do"
+                        + " case $line in C*) truncate -s 1000 \"${line#C}\";; D*) rm \"${line#D}\";; esac; done";
         Shell.script(spoil, agent.state()).expectSuccess();
         dropCaches();
 
@@ -153,15 +156,18 @@ final class DiskFaultTest {
     @Test
     void aDataFileCutUnderAReaderCostsNothingButTime() {
         Path tree = tree();
-        Agent agent = Agent.of(scratch, tree).config("fuse:\n  passthrough: false\n").start();
+        Agent agent =
+                Agent.of(scratch, tree).config("fuse:\n  passthrough: false\n").start();
         String truth = Sha256.of(tree.resolve("f2"));
         check(agent, tree);
         settle(agent);
         dropCaches();
-        String script = "(head -c 5000000; sleep 1; find \"$2\" -name '*.data' -exec truncate -s 4096 {} +; cat) < \"$1\""
-                + " | sha256sum | cut -c1-64";
+        String script =
+                "(head -c 5000000; sleep 1; find \"$2\" -name '*.data' -exec truncate -s 4096 {} +; cat) < \"$1\""
+                        + " | sha256sum | cut -c1-64";
 
-        String seen = Shell.script(script, agent.path("f2"), agent.state()).out().strip();
+        String seen =
+                Shell.script(script, agent.path("f2"), agent.state()).out().strip();
 
         assertThat(seen).isEqualTo(truth);
     }
@@ -181,7 +187,16 @@ final class DiskFaultTest {
     private Process inject(long pid, String what) {
         String calls = what.substring(0, what.indexOf(':'));
         ProcessBuilder builder = new ProcessBuilder(
-                        "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=" + calls, "-e", "inject=" + what, "-p",
+                        "strace",
+                        "-f",
+                        "-qq",
+                        "-o",
+                        "/dev/null",
+                        "-e",
+                        "trace=" + calls,
+                        "-e",
+                        "inject=" + what,
+                        "-p",
                         Long.toString(pid))
                 .redirectErrorStream(true)
                 .redirectOutput(scratch.path("strace.log").toFile());
@@ -221,11 +236,13 @@ final class DiskFaultTest {
     }
 
     private static long dataFiles(Path state) {
-        return Long.parseLong(Shell.script("find \"$1\" -name '*.data' | wc -l", state).out().strip());
+        return Long.parseLong(
+                Shell.script("find \"$1\" -name '*.data' | wc -l", state).out().strip());
     }
 
     /** Files that a failed write has left: each is data or the sidecar of a blob, the lock, or a listing's. */
     private static String litter(Path state) {
-        return Shell.script("find \"$1/blobs\" -type f ! -name '*.data' ! -name '*.meta'", state).out();
+        return Shell.script("find \"$1/blobs\" -type f ! -name '*.data' ! -name '*.meta'", state)
+                .out();
     }
 }

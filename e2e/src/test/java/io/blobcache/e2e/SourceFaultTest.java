@@ -14,8 +14,8 @@ import io.blobcache.e2e.rig.Scratch;
 import io.blobcache.e2e.rig.Sha256;
 import io.blobcache.e2e.rig.Tree;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,8 +40,7 @@ final class SourceFaultTest {
     private static final long LENGTH = (10 << 20) + 12_345;
 
     /** The catalogue's times scaled down. Prefetching is off so that requests can be counted. */
-    private static final String IMPATIENT =
-            """
+    private static final String IMPATIENT = """
             source: {attempts: 4, minBackoff: 20ms, maxBackoff: 200ms, connectTimeout: 500ms, stallTimeout: 1s}
             fuse: {readDeadline: 8s}
             listing: {ttl: 1s, negativeTtl: 1s}
@@ -54,10 +53,10 @@ final class SourceFaultTest {
     @RegisterExtension
     final Scratch scratch = new Scratch();
 
-    private Path bucket = Path.of("/nowhere");
-    private S3Server server = null;
-    private FaultyProxy proxy = null;
-    private Agent agent = null;
+    private Path bucket;
+    private S3Server server;
+    private FaultyProxy proxy;
+    private Agent agent;
 
     @BeforeEach
     void mount() {
@@ -172,18 +171,22 @@ final class SourceFaultTest {
             server.put("object", next);
 
             ByteBuffer last = ByteBuffer.allocate(1000);
-            Crowd.Outcome<Integer> outcome =
-                    Crowd.read(1, IN_TIME, _ -> reader.read(last, LENGTH - 1000)).getFirst();
+            Crowd.Outcome<Integer> outcome = Crowd.read(1, IN_TIME, _ -> reader.read(last, LENGTH - 1000))
+                    .getFirst();
 
             assertThat(first.array()).isEqualTo(java.util.Arrays.copyOf(old, 1000));
             if (outcome.failure().isEmpty()) {
-                assertThat(last.array()).isEqualTo(java.util.Arrays.copyOfRange(old, (int) LENGTH - 1000, (int) LENGTH));
+                assertThat(last.array())
+                        .isEqualTo(java.util.Arrays.copyOfRange(old, (int) LENGTH - 1000, (int) LENGTH));
             } else {
                 assertThat(outcome.failure()).contains("Stale file handle");
             }
         }
         String truth = Sha256.of(bucket.resolve("object"));
-        Await.until("a new open sees the new version", Duration.ofSeconds(10), () -> truth.equals(read("object").value()));
+        Await.until(
+                "a new open sees the new version",
+                Duration.ofSeconds(10),
+                () -> truth.equals(read("object").value()));
     }
 
     @Test
@@ -238,9 +241,11 @@ final class SourceFaultTest {
         });
 
         assertThat(outcomes).extracting(Crowd.Outcome::failure).containsOnly("");
-        List<HttpHead> asked = proxy.requests().stream().filter(SourceFaultTest::content).toList();
+        List<HttpHead> asked =
+                proxy.requests().stream().filter(SourceFaultTest::content).toList();
         for (int i = 24; i < asked.size(); i++) {
-            Duration span = Duration.ofNanos(asked.get(i).atNanos() - asked.get(i - 24).atNanos());
+            Duration span =
+                    Duration.ofNanos(asked.get(i).atNanos() - asked.get(i - 24).atNanos());
             assertThat(span).as("24 requests").isGreaterThanOrEqualTo(Duration.ofSeconds(8));
         }
         // And the first attempts, which are quick.

@@ -239,7 +239,8 @@ public final class Agent {
         awaitExit();
     }
 
-    private void awaitExit() {
+    /** It ends by itself or by a signal that the test has sent. */
+    public void awaitExit() {
         try {
             if (!process.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
                 throw new AssertionError("the agent did not end within " + STOP_LIMIT);

@@ -15,14 +15,16 @@ public enum WaysToRead {
             f = os.open(sys.argv[1], os.O_RDONLY)
             at = 0
             while sent := os.sendfile(1, f, at, 1 << 20): at += sent
-            ' "$1" """),
+            ' "$1"
+            """),
     MAPPED("""
             python3 -c '
             import mmap, os, sys
             f = os.open(sys.argv[1], os.O_RDONLY)
             size = os.fstat(f).st_size
             if size: sys.stdout.buffer.write(mmap.mmap(f, size, mmap.MAP_SHARED, mmap.PROT_READ))
-            ' "$1" """),
+            ' "$1"
+            """),
     READ_AHEAD("""
             python3 -c '
             import ctypes, os, sys
@@ -30,14 +32,16 @@ public enum WaysToRead {
             size = ctypes.c_size_t(os.fstat(f).st_size)
             assert ctypes.CDLL(None).readahead(f, ctypes.c_int64(0), size) == 0
             while some := os.read(f, 1 << 20): sys.stdout.buffer.write(some)
-            ' "$1" """),
+            ' "$1"
+            """),
     WILL_NEED("""
             python3 -c '
             import os, sys
             f = os.open(sys.argv[1], os.O_RDONLY)
             os.posix_fadvise(f, 0, 0, os.POSIX_FADV_WILLNEED)
             while some := os.read(f, 1 << 20): sys.stdout.buffer.write(some)
-            ' "$1" """),
+            ' "$1"
+            """),
     /** From the end, in steps that no page or block boundary divides. */
     BACKWARDS("""
             python3 -c '
@@ -47,7 +51,8 @@ public enum WaysToRead {
             starts = range(0, os.fstat(f).st_size, step)
             parts = [os.pread(f, step, start) for start in reversed(starts)]
             sys.stdout.buffer.write(b"".join(reversed(parts)))
-            ' "$1" """);
+            ' "$1"
+            """);
 
     private static final Duration LIMIT = Duration.ofMinutes(5);
 
