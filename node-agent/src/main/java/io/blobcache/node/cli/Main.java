@@ -1,10 +1,73 @@
 package io.blobcache.node.cli;
 
-/** Entry point of the command line. */
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** Entry point of the command line: wires the commands, turns failures into one line and an exit code. */
 public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        System.err.println("blobcache: no commands yet");
+        Map<String, String> environment = System.getenv();
+        int code = run(
+                new Surroundings(
+                        new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+                        new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+                        environment,
+                        MountRegistry.ofThisUser(environment),
+                        AgentStarter::node),
+                args);
+        System.exit(code);
+    }
+
+    /** @return the exit code */
+    static int run(Surroundings surroundings, String... args) {
+        CommandLine line = new CommandLine(new RootCommand())
+                .addSubcommand(new MountCommand(surroundings))
+                .addSubcommand(new UnmountCommand(surroundings))
+                .addSubcommand(new StatCommand(surroundings))
+                .addSubcommand(new ConfigCommand(surroundings))
+                .addSubcommand(new DemoCommand(surroundings))
+                .addSubcommand(new VersionCommand(surroundings))
+                .setOut(surroundings.out())
+                .setErr(surroundings.err())
+                .setUsageHelpAutoWidth(false)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setAbbreviatedOptionsAllowed(false)
+                .setParameterExceptionHandler((e, _) -> wrongArguments(e))
+                .setExecutionExceptionHandler((e, command, parsed) -> failed(e, command, parsed, surroundings));
+        for (CommandLine command : line.getSubcommands().values()) {
+            exitCodes(command);
+        }
+        exitCodes(line);
+        return line.execute(args);
+    }
+
+    private static void exitCodes(CommandLine command) {
+        command.getCommandSpec().usageMessage().exitCodeListHeading("%nExit codes:%n");
+        command.getCommandSpec().usageMessage().exitCodeList(ExitCode.table());
+    }
+
+    private static int wrongArguments(ParameterException e) {
+        CommandLine command = e.getCommandLine();
+        String name = command.getCommandSpec().qualifiedName();
+        String message = String.valueOf(e.getMessage()).replaceAll("\\s*\\R\\s*", " ");
+        command.getErr().println("blobcache: " + message + ": see '" + name + " --help'");
+        return ExitCode.USAGE.code();
+    }
+
+    private static int failed(Exception e, CommandLine command, ParseResult parsed, Surroundings surroundings) {
+        CommandFailure failure = Failures.of(e);
+        failure.lines().forEach(text -> command.getErr().println("blobcache: " + text));
+        boolean verbose = parsed.hasMatchedOption("--verbose")
+                || "1".equals(surroundings.environment().get("BLOBCACHE_DEBUG"));
+        if (verbose) {
+            e.printStackTrace(command.getErr());
+        }
+        return failure.exit().code();
     }
 }

@@ -182,7 +182,9 @@ public final class BlobFileSystem implements FuseFileSystem, AutoCloseable, Dire
         if (open == null) {
             return null;
         }
-        walkAhead.opened(directory.parent().path(), directory.name());
+        if (directory.number() != ROOT_INODE) {
+            walkAhead.opened(directory.parent().path(), directory.name());
+        }
         boolean keepCache = directory.opened(open.listing().sequence());
         DirectoryHandle opened = new DirectoryHandle(directory, open);
         long handle = directories.add(opened);

@@ -83,7 +83,11 @@ sealed class Inode permits DirectoryInode {
         checkedMillis = atMillis;
     }
 
+    /** An older word of the source changes nothing. */
     final void update(Entry entry, long atMillis) {
+        if (atMillis < checkedMillis) {
+            return;
+        }
         executable = entry.executable();
         modifiedNanos = entry.modifiedNanos();
         checkedMillis = atMillis;

@@ -25,6 +25,8 @@ final class BlockFetch {
     /** The bytes have left this fetch: look in the tiers again. */
     static final int RETRY = -2;
 
+    private static final int NOBODY = Integer.MAX_VALUE;
+
     private final BlockKey key;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -35,6 +37,14 @@ final class BlockFetch {
 
     private volatile int headEnd;
     private volatile @Nullable BlockLease lease;
+
+    /**
+     * The nearest mark that a waiting reader needs, of the tail and of the head. Bytes arrive in thousands of pieces and
+     * readers wait for a few marks: only an arrival that reaches one wakes anybody.
+     */
+    private volatile int awaitedTailEnd = NOBODY;
+
+    private volatile int awaitedHeadEnd = NOBODY;
 
     @GuardedBy("lock")
     private int readers;
@@ -93,13 +103,17 @@ final class BlockFetch {
     /** Bytes of the tail that are in place, counted from {@link #tailOffset}. */
     void tailArrived(int bytes) {
         tailEnd = tailOffset + bytes;
-        signal();
+        if (tailEnd >= awaitedTailEnd) {
+            wakeReaders();
+        }
     }
 
     /** Bytes of the head that are in place, counted from 0. */
     void headArrived(int bytes) {
         headEnd = bytes;
-        signal();
+        if (bytes >= awaitedHeadEnd) {
+            wakeReaders();
+        }
     }
 
     /** The block is in a tier, or there was no need to fetch it; readers that come later look there. */
@@ -145,6 +159,7 @@ final class BlockFetch {
         long left = maxWaitNanos;
         lock.lock();
         try {
+            announce(from, to);
             while (!inPlace(from, to) && !ended) {
                 if (left <= 0) {
                     throw new BlobException.TimedOut(
@@ -153,6 +168,7 @@ final class BlockFetch {
                             null);
                 }
                 left = changed.awaitNanos(left);
+                announce(from, to);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -195,9 +211,22 @@ final class BlockFetch {
         }
     }
 
-    private void signal() {
+    /** Before looking: an arrival after it wakes us, one before it is seen by the look. */
+    @GuardedBy("lock")
+    private void announce(int from, int to) {
+        if (to > tailOffset) {
+            awaitedTailEnd = Math.min(awaitedTailEnd, to);
+        }
+        if (from < tailOffset) {
+            awaitedHeadEnd = Math.min(awaitedHeadEnd, Math.min(to, tailOffset));
+        }
+    }
+
+    private void wakeReaders() {
         lock.lock();
         try {
+            awaitedTailEnd = NOBODY;
+            awaitedHeadEnd = NOBODY;
             changed.signalAll();
         } finally {
             lock.unlock();

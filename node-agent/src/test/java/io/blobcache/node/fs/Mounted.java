@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,7 +30,7 @@ final class Mounted implements AutoCloseable, InstantSource {
     final NameCounters counters = new NameCounters();
     final AtomicLong nowMillis = new AtomicLong(1_000_000);
     final AtomicInteger openBlobs = new AtomicInteger();
-    final List<Blob> opened = new ArrayList<>();
+    final List<Blob> opened = Collections.synchronizedList(new ArrayList<>());
     final BlobFileSystem files;
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
 

@@ -136,7 +136,7 @@ class TreeSource implements Source {
         // A token is the last key or common prefix given, as text in Latin-1 so that any bytes survive.
         byte[] after = afterToken.isEmpty() ? prefix : afterToken.getBytes(StandardCharsets.ISO_8859_1);
         List<SourceEntry> entries = new ArrayList<>();
-        byte[] at = afterToken.isEmpty() ? byKey.ceilingKey(prefix) : next(after);
+        byte[] at = afterToken.isEmpty() ? byKey.ceilingKey(prefix) : next(after, prefix);
         boolean any = at != null && startsWith(at, prefix);
         if (afterToken.isEmpty() && !any && !directory.isEmpty()) {
             throw new BlobException.NotFound(directory);
@@ -144,7 +144,7 @@ class TreeSource implements Source {
         byte[] last = after;
         while (at != null && startsWith(at, prefix) && entries.size() < pageEntries) {
             last = add(entries, at, prefix);
-            at = next(last);
+            at = next(last, prefix);
         }
         boolean more = at != null && startsWith(at, prefix);
         return new ListingPage(entries, more ? new String(last, StandardCharsets.ISO_8859_1) : "");
@@ -166,8 +166,8 @@ class TreeSource implements Source {
     }
 
     /** The first key after another, or after all that a common prefix (ending in a slash) stands for. */
-    private byte @Nullable [] next(byte[] last) {
-        if (last.length > 0 && last[last.length - 1] == '/') {
+    private byte @Nullable [] next(byte[] last, byte[] prefix) {
+        if (last.length > prefix.length && last[last.length - 1] == '/') {
             byte[] behind = last.clone();
             behind[behind.length - 1]++;
             return byKey.ceilingKey(behind);

@@ -17,7 +17,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongPredicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -39,15 +41,19 @@ public final class TreeFileSystem implements FuseFileSystem {
 
     private record Node(long inode, long parent, Path path, FuseAttributes attributes, Map<String, Node> children) {}
 
-    private final Mode mode;
+    private record OpenFile(long inode, int fd) {}
+
+    private volatile Mode mode;
     private final Map<Long, Node> nodes = new ConcurrentHashMap<>();
-    private final Map<Long, Integer> openFiles = new ConcurrentHashMap<>();
+    private final Map<Long, OpenFile> openFiles = new ConcurrentHashMap<>();
     private final Map<Long, Node> openDirectories = new ConcurrentHashMap<>();
     private final Map<Long, Long> lookups = new ConcurrentHashMap<>();
     private final AtomicLong lastInode = new AtomicLong();
     private final AtomicLong lastHandle = new AtomicLong();
     private final AtomicLong reads = new AtomicLong();
     private final AtomicLong interrupts = new AtomicLong();
+    private final AtomicInteger waiting = new AtomicInteger();
+    private volatile LongPredicate held = inode -> true;
     private volatile @Nullable CountDownLatch gate;
 
     public TreeFileSystem(Path root, Mode mode) {
@@ -55,9 +61,36 @@ public final class TreeFileSystem implements FuseFileSystem {
         scan(root, ROOT_INODE);
     }
 
-    /** From now on calls that may wait do, until {@code gate} opens; {@code null} ends that. */
-    public void holdBack(@Nullable CountDownLatch gate) {
+    public void behave(Mode mode) {
+        this.mode = mode;
+    }
+
+    /** From now on each call on one of these inodes waits until {@code gate} opens. */
+    public void holdBack(CountDownLatch gate, LongPredicate inodes) {
+        this.held = inodes;
         this.gate = gate;
+    }
+
+    /** From now on nothing is held back any more; what waits already goes on waiting. */
+    public void holdNothingBack() {
+        this.gate = null;
+    }
+
+    /** Calls that wait at the gate in this moment. */
+    public int waiting() {
+        return waiting.get();
+    }
+
+    /** The inode of a path below the root. */
+    public long inodeOf(String path) {
+        Node node = nodes.get(ROOT_INODE);
+        for (String name : path.split("/")) {
+            node = node == null ? null : node.children.get(name);
+        }
+        if (node == null) {
+            throw new AssertionError("no such path: " + path);
+        }
+        return node.inode;
     }
 
     public int openHandles() {
@@ -81,7 +114,7 @@ public final class TreeFileSystem implements FuseFileSystem {
 
     @Override
     public @Nullable FuseEntry lookup(long parentInode, String name, Patience patience) throws FuseException {
-        if (refuses(patience)) {
+        if (refuses(parentInode, patience)) {
             return null;
         }
         Node parent = node(parentInode);
@@ -98,12 +131,12 @@ public final class TreeFileSystem implements FuseFileSystem {
 
     @Override
     public @Nullable FuseAttributes attributes(long inode, Patience patience) throws FuseException {
-        return refuses(patience) ? null : node(inode).attributes;
+        return refuses(inode, patience) ? null : node(inode).attributes;
     }
 
     @Override
     public @Nullable String readLink(long inode, Patience patience) throws FuseException {
-        if (refuses(patience)) {
+        if (refuses(inode, patience)) {
             return null;
         }
         Node node = node(inode);
@@ -119,7 +152,7 @@ public final class TreeFileSystem implements FuseFileSystem {
 
     @Override
     public @Nullable OpenedFile open(long inode, Patience patience) throws FuseException {
-        if (refuses(patience)) {
+        if (refuses(inode, patience)) {
             return null;
         }
         Node node = node(inode);
@@ -131,24 +164,24 @@ public final class TreeFileSystem implements FuseFileSystem {
             throw new FuseException(Errno.of(-fd));
         }
         long handle = lastHandle.incrementAndGet();
-        openFiles.put(handle, fd);
+        openFiles.put(handle, new OpenFile(inode, fd));
         return new OpenedFile(handle, true, mode == Mode.BACKED ? fd : OpenedFile.NO_BACKING);
     }
 
     @Override
     public int read(long handle, long offset, int length, MemorySegment into, long intoOffset, Patience patience)
             throws FuseException {
-        Integer fd = openFiles.get(handle);
-        if (fd == null) {
+        OpenFile file = openFiles.get(handle);
+        if (file == null) {
             throw new FuseException(Errno.EBADF);
         }
-        if (refuses(patience)) {
+        if (refuses(file.inode, patience)) {
             return WOULD_BLOCK;
         }
         reads.incrementAndGet();
         int done = 0;
         while (done < length) {
-            long copied = Posix.pread(fd, into, intoOffset + done, length - done, offset + done);
+            long copied = Posix.pread(file.fd, into, intoOffset + done, length - done, offset + done);
             if (copied < 0) {
                 throw new FuseException(Errno.of((int) -copied));
             }
@@ -162,15 +195,15 @@ public final class TreeFileSystem implements FuseFileSystem {
 
     @Override
     public void release(long handle) {
-        Integer fd = openFiles.remove(handle);
-        if (fd != null) {
-            Posix.close(fd);
+        OpenFile file = openFiles.remove(handle);
+        if (file != null) {
+            Posix.close(file.fd);
         }
     }
 
     @Override
     public @Nullable OpenedDirectory openDirectory(long inode, Patience patience) throws FuseException {
-        if (refuses(patience)) {
+        if (refuses(inode, patience)) {
             return null;
         }
         Node node = node(inode);
@@ -184,12 +217,12 @@ public final class TreeFileSystem implements FuseFileSystem {
 
     @Override
     public boolean readDirectory(long handle, long cookie, DirectorySink sink, Patience patience) throws FuseException {
-        if (refuses(patience)) {
-            return false;
-        }
         Node node = openDirectories.get(handle);
         if (node == null) {
             throw new FuseException(Errno.EBADF);
+        }
+        if (refuses(node.inode, patience)) {
+            return false;
         }
         List<String> names = new ArrayList<>(List.of(".", ".."));
         names.addAll(node.children.keySet());
@@ -228,17 +261,20 @@ public final class TreeFileSystem implements FuseFileSystem {
                 : sink.add(name, child.inode, type, nextCookie);
     }
 
-    private boolean refuses(Patience patience) throws FuseException {
-        CountDownLatch held = gate;
+    private boolean refuses(long inode, Patience patience) throws FuseException {
+        CountDownLatch latch = held.test(inode) ? gate : null;
         if (patience == Patience.NONE) {
-            return mode == Mode.BLOCKS || held != null;
+            return mode == Mode.BLOCKS || latch != null;
         }
-        if (held != null) {
+        if (latch != null) {
+            waiting.incrementAndGet();
             try {
-                held.await();
+                latch.await();
             } catch (InterruptedException e) {
                 interrupts.incrementAndGet();
                 throw new FuseException(Errno.EINTR);
+            } finally {
+                waiting.decrementAndGet();
             }
         }
         return false;

@@ -21,12 +21,16 @@ public final class Listing implements AutoCloseable {
     /** A page that failed is not asked for again within this time: a storm of readers is one request a second. */
     private static final long FAILURE_PAUSE_MILLIS = 1000;
 
+    /** 64 records of a usual length. */
     private static final int LOOKUP_BYTES = 8 << 10;
 
     private final String directory;
     private final long sequence;
     private final Spool spool;
-    private final ListingWriter writer;
+
+    /** Gone when all has arrived; used by the thread that fills. */
+    private @Nullable ListingWriter writer;
+
     private final InstantSource clock;
     private final AtomicInteger claims = new AtomicInteger(1);
     private final Object lock = new Object();
@@ -52,7 +56,7 @@ public final class Listing implements AutoCloseable {
     /** What can be read; replaced as a whole with each page. */
     private record State(
             long bytes,
-            ListingWriter.Index index,
+            ListingIndex index,
             int pages,
             boolean complete,
             boolean ordered,
@@ -69,7 +73,7 @@ public final class Listing implements AutoCloseable {
         this.writer = writer;
         this.clock = clock;
         long now = clock.millis();
-        this.state = new State(0, ListingWriter.Index.EMPTY, 0, false, true, now, now, null, 0);
+        this.state = new State(0, ListingIndex.EMPTY, 0, false, true, now, now, null, 0);
     }
 
     public String directory() {
@@ -165,25 +169,13 @@ public final class Listing implements AutoCloseable {
     }
 
     /** A cursor that reaches a name's place within 64 steps; {@code null} if the entries are in no order. */
-    public @Nullable EntryCursor seek(String name) throws IOException {
+    public @Nullable EntryCursor seek(String name) {
         State now = state;
         return now.ordered ? seek(now, name.getBytes(StandardCharsets.UTF_8)) : null;
     }
 
-    private EntryCursor seek(State now, byte[] name) throws IOException {
-        int low = 0;
-        int high = now.index.count() - 1;
-        while (low < high) {
-            int middle = (low + high + 1) >>> 1;
-            EntryCursor cursor = new EntryCursor(spool, now.index.offset(middle), now.bytes, 512);
-            if (cursor.next() && cursor.compareName(name) <= 0) {
-                low = middle;
-            } else {
-                high = middle - 1;
-            }
-        }
-        long start = now.index.count() == 0 ? 0 : now.index.offset(low);
-        return new EntryCursor(spool, start, now.bytes, LOOKUP_BYTES);
+    private EntryCursor seek(State now, byte[] name) {
+        return new EntryCursor(spool, now.index.floor(name), now.bytes, LOOKUP_BYTES);
     }
 
     /**
@@ -260,26 +252,27 @@ public final class Listing implements AutoCloseable {
         }
     }
 
-    /** Takes a page in; readers see it from {@link #publish} on, and who waits is woken by {@link #announce}. */
+    /** Takes a page in. Readers see it at once; those who wait for it are woken by {@link #announce}. */
     void append(ListingPage page) throws IOException {
-        writer.append(page);
-        if (page.last()) {
-            digest = writer.digest();
+        ListingWriter filled = writer;
+        if (filled == null) {
+            throw new IllegalStateException("a page after the last");
         }
-    }
-
-    void publish(ListingPage page) {
-        State old = state;
+        filled.append(page);
+        if (page.last()) {
+            digest = filled.digest();
+            writer = null;
+        }
         long now = clock.millis();
         synchronized (lock) {
             nextToken = page.nextToken();
             state = new State(
                     spool.length(),
-                    writer.index(),
-                    old.pages + 1,
+                    filled.index(),
+                    state.pages + 1,
                     page.last(),
-                    writer.ordered(),
-                    old.beganMillis,
+                    filled.ordered(),
+                    state.beganMillis,
                     now,
                     null,
                     0);
@@ -343,7 +336,7 @@ public final class Listing implements AutoCloseable {
     /** What it costs to keep, in bytes of heap; a byte of file counts a 32nd, a file at least 128 KiB. */
     int weight() {
         long file = spool.inFile() ? Math.max(128 << 10, spool.length() / 32) : 0;
-        return (int) Math.min(Integer.MAX_VALUE, 600 + spool.memoryBytes() + 8L * state.index.count() + file);
+        return (int) Math.min(Integer.MAX_VALUE, 600 + spool.memoryBytes() + state.index.bytes() + file);
     }
 
     private boolean filling() {

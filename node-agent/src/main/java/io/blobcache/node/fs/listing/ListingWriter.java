@@ -4,6 +4,7 @@ import io.blobcache.node.metrics.NameCounters;
 import io.blobcache.node.source.ListingPage;
 import io.blobcache.node.source.SourceEntry;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
@@ -12,8 +13,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns the pages of a source into the records of one listing. Used by one thread at a time. */
 final class ListingWriter {
-    /** An index entry for each so many records: 16,384 longs for a million names. */
+    /** An index entry for each so many records: 16,000 names in memory for a million, 1 MB. */
     private static final int RECORDS_PER_INDEX_ENTRY = 64;
+
+    private static final int MIN_BATCH_BYTES = 1024;
 
     private final String directory;
     private final InodeNumbers inodes;
@@ -22,10 +25,9 @@ final class ListingWriter {
     private final Spool spool;
     private final Arrivals arrivals = new Arrivals(this::write);
     private final MessageDigest digest = sha256();
-    private byte[] batch = new byte[4096];
+    private byte[] batch = new byte[MIN_BATCH_BYTES];
     private int batched;
-    private long[] index = new long[4];
-    private int indexed;
+    private ListingIndex index = ListingIndex.EMPTY;
     private long records;
 
     ListingWriter(String directory, InodeNumbers inodes, Instant directoryTime, NameCounters counters, Spool spool) {
@@ -53,6 +55,8 @@ final class ListingWriter {
         counters.shadowedFiles.add(arrivals.takeShadowed());
         spool.append(batch, batched);
         digest.update(batch, 0, batched);
+        // Not kept between pages: ten thousand listings that wait for more would hold a gigabyte.
+        batch = new byte[MIN_BATCH_BYTES];
         batched = 0;
         if (page.last()) {
             spool.trim();
@@ -67,9 +71,9 @@ final class ListingWriter {
         return records;
     }
 
-    /** Offsets of every 64th record, the first included; what is in it never changes. */
-    Index index() {
-        return new Index(index, indexed);
+    /** Of every 64th record, the first included; what is in it never changes. */
+    ListingIndex index() {
+        return index;
     }
 
     /** Digest of all records; called once, after the last page. */
@@ -88,41 +92,11 @@ final class ListingWriter {
             batch = Arrays.copyOf(batch, Math.max(2 * batch.length, batched + record.length));
         }
         if (records % RECORDS_PER_INDEX_ENTRY == 0) {
-            if (indexed == index.length) {
-                index = Arrays.copyOf(index, 2 * indexed);
-            }
-            index[indexed++] = spool.length() + batched;
+            index = index.with(spool.length() + batched, entry.name().getBytes(StandardCharsets.UTF_8));
         }
         System.arraycopy(record, 0, batch, batched, record.length);
         batched += record.length;
         records++;
-    }
-
-    /** The first so many of the offsets; a longer index may share its array with a shorter one. */
-    static final class Index {
-        static final Index EMPTY = new Index(new long[0], 0);
-
-        private final long[] offsets;
-        private final int count;
-
-        private Index(long[] offsets, int count) {
-            this.offsets = offsets;
-            this.count = count;
-        }
-
-        int count() {
-            return count;
-        }
-
-        long offset(int at) {
-            return offsets[at];
-        }
-
-        /** The last offset that is not above this one. */
-        long floor(long offset) {
-            int at = Arrays.binarySearch(offsets, 0, count, offset);
-            return offsets[at >= 0 ? at : -at - 2];
-        }
     }
 
     private static MessageDigest sha256() {

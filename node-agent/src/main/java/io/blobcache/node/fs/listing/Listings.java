@@ -164,10 +164,7 @@ public final class Listings implements AutoCloseable {
     public void close() {
         closed = true;
         for (String directory : shelf.asMap().keySet()) {
-            Shelved shelved = shelf.asMap().remove(directory);
-            if (shelved != null) {
-                shelved.close();
-            }
+            takeDown(directory);
         }
     }
 
@@ -287,7 +284,6 @@ public final class Listings implements AutoCloseable {
         }
         boolean wasOrdered = listing.ordered();
         listing.append(page);
-        listing.publish(page);
         if (wasOrdered && !listing.ordered()) {
             counters.unorderedListings.increment();
             LOG.atWarn()
@@ -318,6 +314,9 @@ public final class Listings implements AutoCloseable {
     private void failed(Listing listing, BlobException failure, boolean forGood) {
         failures.remember(listing.directory(), failure);
         listing.failed(failure, forGood);
+        if (failure instanceof BlobException.NotFound) {
+            takeDown(listing.directory());
+        }
         if (arriving.remove(listing.directory(), listing)) {
             listing.close();
         }
@@ -332,10 +331,14 @@ public final class Listings implements AutoCloseable {
             listing.close();
         }
         if (closed) {
-            Shelved last = shelf.asMap().remove(listing.directory());
-            if (last != null) {
-                last.close();
-            }
+            takeDown(listing.directory());
+        }
+    }
+
+    private void takeDown(String directory) {
+        Shelved last = shelf.asMap().remove(directory);
+        if (last != null) {
+            last.close();
         }
     }
 

@@ -64,15 +64,16 @@ public final class NameSpace {
             return known;
         }
         if (known != null && !reachability.reachable()) {
-            if (reachability.worthAsking()) {
-                stats.ask(path, name);
-            }
             counters.staleAnswers.increment();
+            probe(path, name);
             return known;
         }
-        considerListing(directory);
         try {
-            return patience == Patience.NONE ? stats.begin(path, name) : stats.await(path, name);
+            Stats.Question question = stats.ask(path, name);
+            if (question.first()) {
+                considerListing(directory);
+            }
+            return patience == Patience.NONE ? null : question.await();
         } catch (BlobException e) {
             if (known == null || !Reachability.means(e)) {
                 throw e;
@@ -103,6 +104,17 @@ public final class NameSpace {
             };
         } catch (IOException e) {
             throw new BlobException.Unavailable("a listing that was kept cannot be read", e);
+        }
+    }
+
+    /** Finds out now and then whether the source is back; nobody waits for it. */
+    private void probe(String path, String name) {
+        try {
+            if (reachability.worthAsking()) {
+                stats.ask(path, name);
+            }
+        } catch (BlobException _) {
+            // It failed a moment ago, is counted as such, and will be asked again.
         }
     }
 

@@ -66,38 +66,17 @@ public final class Stats {
         return answers.getIfPresent(path);
     }
 
-    /** Asks without waiting; always {@code null}, or the failure of a moment ago. */
-    @Nullable
-    Known begin(String path, String name) throws BlobException {
+    /**
+     * Asks without waiting, or joins those who wait for the same answer.
+     *
+     * @throws BlobException what the last attempt failed with, if that was a moment ago
+     */
+    Question ask(String path, String name) throws BlobException {
         failures.rethrow(path);
-        ask(path, name);
-        return null;
-    }
-
-    Known await(String path, String name) throws BlobException {
-        failures.rethrow(path);
-        try {
-            return question(path, name).get();
-        } catch (InterruptedException e) {
-            throw new BlobException.Interrupted("waiting for what stands at a path");
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof BlobException failure) {
-                throw failure;
-            }
-            throw new IllegalStateException("a source broke its contract", e.getCause());
-        }
-    }
-
-    /** Asks without waiting; the answer is then {@link #known}. */
-    void ask(String path, String name) {
-        var _ = question(path, name);
-    }
-
-    private CompletableFuture<Known> question(String path, String name) {
         CompletableFuture<Known> mine = new CompletableFuture<>();
         CompletableFuture<Known> others = asked.putIfAbsent(path, mine);
         if (others != null) {
-            return others;
+            return new Question(others, false);
         }
         try {
             executor.execute(() -> answer(path, name, mine));
@@ -105,7 +84,7 @@ public final class Stats {
             asked.remove(path, mine);
             mine.completeExceptionally(new BlobException.Unavailable("the mount is closing", e));
         }
-        return mine;
+        return new Question(mine, true);
     }
 
     private void answer(String path, String name, CompletableFuture<Known> answer) {
@@ -144,5 +123,26 @@ public final class Stats {
         }
         long believed = (entry == null ? config.negativeTtl() : config.ttl()).toMillis();
         return new Known(entry, began, clock.millis(), believed);
+    }
+
+    /**
+     * A question that was asked, by this caller or another.
+     *
+     * @param first whether it was this caller
+     */
+    record Question(CompletableFuture<Known> answer, boolean first) {
+
+        Known await() throws BlobException {
+            try {
+                return answer.get();
+            } catch (InterruptedException e) {
+                throw new BlobException.Interrupted("waiting for what stands at a path");
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof BlobException failure) {
+                    throw failure;
+                }
+                throw new IllegalStateException("a source broke its contract", e.getCause());
+            }
+        }
     }
 }

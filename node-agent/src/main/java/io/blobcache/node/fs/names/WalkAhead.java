@@ -44,7 +44,6 @@ public final class WalkAhead {
             Walk walk = walks.getIfPresent(parent);
             boolean foreseen = walk != null && walk.foreseen.contains(name);
             if (!foreseen && !first(listing, name)) {
-                walks.invalidate(parent);
                 return;
             }
             int window = foreseen && walk != null ? Math.min(2 * walk.window, MAX_WINDOW) : 2;

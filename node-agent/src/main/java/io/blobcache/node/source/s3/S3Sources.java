@@ -15,7 +15,10 @@ import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.regions.providers.AwsProfileRegionProvider;
+import software.amazon.awssdk.regions.providers.AwsRegionProviderChain;
 import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
+import software.amazon.awssdk.regions.providers.SystemSettingsRegionProvider;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
@@ -72,7 +75,11 @@ public final class S3Sources {
             return Region.of(address.region());
         }
         try {
-            return DefaultAwsRegionProviderChain.builder().build().getRegion();
+            // A server of one's own has no instance metadata service to ask, and asking it in vain takes seconds.
+            return address.endpoint() == null
+                    ? DefaultAwsRegionProviderChain.builder().build().getRegion()
+                    : new AwsRegionProviderChain(new SystemSettingsRegionProvider(), new AwsProfileRegionProvider())
+                            .getRegion();
         } catch (SdkClientException e) {
             // No provider of the chain knows one, which is how the chain says so.
             return Region.US_EAST_1;

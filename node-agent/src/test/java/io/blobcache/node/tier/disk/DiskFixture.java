@@ -12,6 +12,7 @@ import io.blobcache.node.model.BlobId;
 import io.blobcache.node.model.BlockKey;
 import io.blobcache.node.model.BlockSize;
 import io.blobcache.node.tier.BlockTier;
+import io.blobcache.node.tier.Offer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -116,7 +117,7 @@ final class DiskFixture implements AutoCloseable {
         BlockKey key = BLOCK.keyOf(blob, block);
         try (BlockLease lease = Objects.requireNonNull(pool.acquire(key.lengthBytes(), Duration.ofSeconds(10)))) {
             MemorySegment.copy(bytesOf(key), 0, lease.buffer(), JAVA_BYTE, 0, key.lengthBytes());
-            return tier().offer(blob, key, lease) == io.blobcache.node.tier.Offer.TAKEN;
+            return tier().offer(blob, key, lease) == Offer.TAKEN;
         } catch (InterruptedException e) {
             throw new AssertionError("nobody interrupts", e);
         }

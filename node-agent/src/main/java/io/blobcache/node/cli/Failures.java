@@ -1,0 +1,50 @@
+package io.blobcache.node.cli;
+
+import io.blobcache.node.config.InvalidConfigException;
+import io.blobcache.node.config.Problem;
+import io.blobcache.node.model.BlobException;
+import java.io.IOException;
+import java.util.List;
+
+/** The one place where what went wrong becomes an exit code and a line for the user. */
+final class Failures {
+    private Failures() {}
+
+    static CommandFailure of(Throwable failure) {
+        return switch (failure) {
+            case CommandFailure known -> known;
+            case InvalidConfigException invalid -> ofConfig(invalid);
+            case BlobException blob -> new CommandFailure(ofSource(blob), line(blob), blob);
+            case IOException io -> new CommandFailure(ExitCode.FAILED, line(io), io);
+            case InterruptedException _ -> new CommandFailure(ExitCode.FAILED, "interrupted", failure);
+            default ->
+                new CommandFailure(
+                        ExitCode.FAILED,
+                        "this is a bug: " + failure.getClass().getSimpleName() + ": " + line(failure)
+                                + " (run again with --verbose and report what it prints)",
+                        failure);
+        };
+    }
+
+    private static CommandFailure ofConfig(InvalidConfigException invalid) {
+        List<String> lines = invalid.problems().stream().map(Problem::text).toList();
+        return new CommandFailure(ExitCode.USAGE, lines, invalid);
+    }
+
+    private static ExitCode ofSource(BlobException failure) {
+        return switch (failure) {
+            case BlobException.NotFound _ -> ExitCode.SOURCE_MISSING;
+            case BlobException.Denied _ -> ExitCode.DENIED;
+            case BlobException.Unavailable _, BlobException.TimedOut _ -> ExitCode.SOURCE_UNREACHABLE;
+            case BlobException.Changed _, BlobException.Corrupt _, BlobException.Interrupted _ -> ExitCode.FAILED;
+        };
+    }
+
+    /** An error is one line, whatever its message holds. */
+    private static String line(Throwable failure) {
+        String message = failure.getMessage();
+        return message == null || message.isBlank()
+                ? failure.getClass().getSimpleName()
+                : message.replaceAll("\\s*\\R\\s*", "; ").replaceAll("\\p{Cntrl}", "?");
+    }
+}

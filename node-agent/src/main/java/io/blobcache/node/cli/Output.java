@@ -1,0 +1,7 @@
+package io.blobcache.node.cli;
+
+/** How results are printed. */
+enum Output {
+    text,
+    json
+}

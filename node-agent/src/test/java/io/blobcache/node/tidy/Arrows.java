@@ -1,0 +1,131 @@
+package io.blobcache.node.tidy;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Which package of the agent may import which: the architecture, executable. */
+final class Arrows {
+    /**
+     * A package, and what it may import. Each line points to lines above it only, so there is no cycle. The same table
+     * stands in docs/architecture.md.
+     */
+    static final String TABLE = """
+            model             ->
+            posix             ->
+            metrics           ->
+            config            -> model
+            buffer            -> posix
+            mounter           -> posix
+            fuse              -> posix
+            fuse.kernel       -> fuse config metrics mounter posix
+            fuse.jnr          -> fuse config metrics mounter posix
+            source            -> config metrics model
+            source.request    -> source config metrics model
+            source.directory  -> source config metrics model
+            source.http       -> source source.request config metrics model
+            source.s3         -> source source.request config metrics model
+            tier              -> source buffer config metrics model
+            tier.memory       -> tier buffer config metrics model
+            tier.disk         -> tier buffer config metrics model posix
+            prefetch          -> tier buffer config metrics model
+            fs.listing        -> source fuse config metrics model posix
+            fs.names          -> fs.listing source fuse config metrics model posix
+            fs                -> fs.names fs.listing prefetch tier source fuse config metrics model posix
+            admin             -> config metrics model
+            agent             -> *
+            demo              -> agent admin source config metrics model
+            cli               -> agent demo admin source config metrics model
+            """;
+
+    /** The package of NodeAgent itself has no name of its own below {@link #BASE}; in the table it is this. */
+    private static final String TOP = "agent";
+
+    private static final String BASE = "io.blobcache.node";
+
+    /** A file that may import what its package may not, and why. */
+    private static final Map<String, Set<String>> EXCEPTIONS = Map.of(
+            // The one place that knows every kind of source: it opens the one that an address names.
+            "source/Sources.java", Set.of("source.request", "source.directory", "source.http", "source.s3"));
+
+    /** Types of other people's, and the packages that alone may use them. */
+    private static final Map<String, Set<String>> OUTSIDE = Map.of(
+            "java.lang.foreign.Linker", Set.of("posix"),
+            "java.lang.foreign.SymbolLookup", Set.of("posix"),
+            "io.micrometer", Set.of("metrics", "admin"),
+            "io.prometheus", Set.of("metrics", "admin"),
+            "picocli", Set.of("cli"),
+            "jnr", Set.of("fuse.jnr"),
+            "ru.serce", Set.of("fuse.jnr"),
+            "software.amazon.awssdk", Set.of("source.request", "source.s3"),
+            "org.yaml", Set.of("config"),
+            "com.google.common", Set.of());
+
+    private static final Pattern OURS = Pattern.compile("\\bio\\.blobcache\\.node((?:\\.[a-z]\\w*)*)\\.[A-Z*]");
+    private static final Pattern IMPORT = Pattern.compile("(?m)^import (?:static )?([\\w.]+)");
+
+    private Arrows() {}
+
+    static Map<String, Set<String>> allowed() {
+        Map<String, Set<String>> allowed = new LinkedHashMap<>();
+        for (String line : TABLE.lines().toList()) {
+            String[] sides = line.split("->", -1);
+            String targets = sides[1].strip();
+            allowed.put(sides[0].strip(), targets.isEmpty() ? Set.of() : Set.of(targets.split(" +")));
+        }
+        return allowed;
+    }
+
+    /** Between our own packages. */
+    static List<Violation> inside(SourceFile file) {
+        String from = shortName(file.packageName());
+        Set<String> targets = allowed().get(from);
+        if (targets == null) {
+            return List.of(new Violation(file.path(), 1, "package " + from + " is not in the table of arrows"));
+        }
+        Set<String> excepted = EXCEPTIONS.entrySet().stream()
+                .filter(entry -> file.path().endsWith("/" + entry.getKey()))
+                .flatMap(entry -> entry.getValue().stream())
+                .collect(Collectors.toSet());
+        List<Violation> violations = new ArrayList<>();
+        for (MatchResult match : OURS.matcher(file.code()).results().toList()) {
+            String to = shortName(BASE + match.group(1));
+            boolean fine = to.equals(from) || targets.contains(to) || targets.contains("*") || excepted.contains(to);
+            if (!fine) {
+                violations.add(file.violation(match.start(), from + " must not import " + to));
+            }
+        }
+        return violations;
+    }
+
+    /** From our packages to other people's. */
+    static List<Violation> outside(SourceFile file) {
+        String from = shortName(file.packageName());
+        return file
+                .findInCode(
+                        IMPORT,
+                        match -> OUTSIDE.entrySet().stream()
+                                .filter(entry -> within(match.group(1), entry.getKey()))
+                                .filter(entry -> !entry.getValue().contains(from))
+                                .map(entry ->
+                                        from + " must not import " + entry.getKey() + ": only " + entry.getValue())
+                                .findFirst()
+                                .orElse(""))
+                .stream()
+                .filter(violation -> !violation.rule().isEmpty())
+                .toList();
+    }
+
+    private static boolean within(String name, String prefix) {
+        return name.equals(prefix) || name.startsWith(prefix + ".");
+    }
+
+    private static String shortName(String packageName) {
+        return packageName.equals(BASE) ? TOP : packageName.replace(BASE + ".", "");
+    }
+}
