@@ -90,12 +90,12 @@ final class CommandLineTest {
 
     @Test
     void aMissingDirectoryAsSource() {
-        refused(ExitCodes.SOURCE, Agent.of(scratch, scratch.path("nowhere")), "nowhere");
+        refused(ExitCodes.SOURCE_MISSING, Agent.of(scratch, scratch.path("nowhere")), "nowhere");
     }
 
     @Test
     void aFileAsSource() {
-        refused(ExitCodes.SOURCE, Agent.of(scratch, tree.resolve("file")), "directory");
+        refused(ExitCodes.SOURCE_MISSING, Agent.of(scratch, tree.resolve("file")), "directory");
     }
 
     @Test
@@ -128,7 +128,7 @@ final class CommandLineTest {
                 .options(server.mountOptions())
                 .environment(server.credentials());
 
-        refused(ExitCodes.SOURCE, plan, "no-such-bucket");
+        refused(ExitCodes.SOURCE_MISSING, plan, "no-such-bucket");
     }
 
     @Test
@@ -137,24 +137,24 @@ final class CommandLineTest {
                 .options(S3Server.mountOptions(S3Server.freePort()))
                 .environment(Map.of("AWS_ACCESS_KEY_ID", "a", "AWS_SECRET_ACCESS_KEY", "b"));
 
-        refused(ExitCodes.UNREACHABLE, plan, "127.0.0.1");
+        refused(ExitCodes.SOURCE_UNREACHABLE, plan, "127.0.0.1");
     }
 
     @Test
     void aMountPointThatIsMissing() {
-        refused(ExitCodes.MOUNT_POINT, Agent.of(scratch, tree).mount(scratch.path("nowhere")), "mkdir");
+        refused(ExitCodes.MOUNT_POINT_MISSING, Agent.of(scratch, tree).mount(scratch.path("nowhere")), "mkdir");
     }
 
     @Test
     void aMountPointThatIsAFile() {
-        refused(ExitCodes.MOUNT_POINT, Agent.of(scratch, tree).mount(scratch.file("a-file", "x")), "directory");
+        refused(ExitCodes.MOUNT_POINT_MISSING, Agent.of(scratch, tree).mount(scratch.file("a-file", "x")), "directory");
     }
 
     @Test
     void aMountPointThatIsNotEmpty() {
         scratch.file("full/thing", "x");
 
-        refused(ExitCodes.MOUNT_POINT, Agent.of(scratch, tree).mount(scratch.path("full")), "empty");
+        refused(ExitCodes.MOUNT_POINT_NOT_EMPTY, Agent.of(scratch, tree).mount(scratch.path("full")), "empty");
         assertThat(scratch.path("full/thing")).hasContent("x");
     }
 
@@ -187,14 +187,14 @@ final class CommandLineTest {
                 .state(state)
                 .within("unshare", "-m", "--propagation", "private", "sh", "-c", script, state.toString());
 
-        refused(ExitCodes.STATE, plan, "--state");
+        refused(ExitCodes.STATE_NOT_WRITABLE, plan, "--state");
     }
 
     @Test
     void aStateDirectoryThatIsInUse() throws IOException {
         Agent agent = Agent.of(scratch, tree).start();
 
-        refused(ExitCodes.STATE_IN_USE, Agent.of(scratch, tree).mount(scratch.directory("second")), "in use");
+        refused(ExitCodes.IN_USE, Agent.of(scratch, tree).mount(scratch.directory("second")), "in use");
         assertThat(agent.path("file")).hasContent("content");
     }
 
@@ -205,7 +205,7 @@ final class CommandLineTest {
         disk.fill();
         Agent.Plan plan = Agent.of(scratch, tree).state(disk.path("state"));
 
-        refused(ExitCodes.STATE, plan, "--state");
+        refused(ExitCodes.STATE_NOT_WRITABLE, plan, "--state");
     }
 
     @Test
@@ -215,14 +215,14 @@ final class CommandLineTest {
 
         Shell.Result result = run(plan);
 
-        assertThat(result.exitCode()).isEqualTo(ExitCodes.CONFIG);
+        assertThat(result.exitCode()).isEqualTo(ExitCodes.USAGE);
         assertThat(result.err()).contains("transprot", "readerThreads", "integrity").doesNotContain("\tat ");
         assertThat(Mounts.mounted(scratch.path("mnt"))).isFalse();
     }
 
     @Test
     void aConfigurationThatIsMissing() {
-        refused(ExitCodes.CONFIG, Agent.of(scratch, tree).options("--config", "/nowhere.yaml"), "/nowhere.yaml");
+        refused(ExitCodes.USAGE, Agent.of(scratch, tree).options("--config", "/nowhere.yaml"), "/nowhere.yaml");
     }
 
     @Test

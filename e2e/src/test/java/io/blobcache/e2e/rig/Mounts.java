@@ -13,9 +13,13 @@ public final class Mounts {
         return count(directory) > 0;
     }
 
-    /** As that process sees it, which may live in a mount namespace of its own. */
+    /** As that process sees it, which may live in a mount namespace of its own; false if it has just died. */
     static boolean mounted(long pid, Path directory) {
-        return count(Path.of("/proc", Long.toString(pid), "mountinfo"), directory) > 0;
+        try {
+            return count(Path.of("/proc", Long.toString(pid), "mountinfo"), directory) > 0;
+        } catch (UncheckedIOException e) {
+            return false;
+        }
     }
 
     /** More than 1: stacked, one hides the other. */
