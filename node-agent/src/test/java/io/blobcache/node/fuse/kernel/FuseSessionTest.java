@@ -139,7 +139,8 @@ class FuseSessionTest {
     void openingToWriteGetsErofs() {
         session.init();
         for (int flags : new int[] {1, 2, 01000}) {
-            assertThat(session.ask(Opcode.OPEN, file, body(8).putInt(flags).array()).error())
+            assertThat(session.ask(Opcode.OPEN, file, body(8).putInt(flags).array())
+                            .error())
                     .isEqualTo(-Errno.EROFS.number());
         }
         assertThat(fileSystem.openHandles()).isZero();
@@ -217,14 +218,17 @@ class FuseSessionTest {
         fileSystem.holdBack(new CountDownLatch(1), inode -> true);
         long unique = session.nextUnique();
 
-        session.serve(TestSession.request(Opcode.INTERRUPT, unique | 1, 0, body(8).putLong(unique).array()));
+        session.serve(TestSession.request(
+                Opcode.INTERRUPT, unique | 1, 0, body(8).putLong(unique).array()));
         session.serve(TestSession.request(Opcode.GETATTR, unique, file, body(16).array()));
         waiting.remove().run();
 
         assertThat(session.replies).hasSize(1);
         assertThat(session.replies.getFirst().unique()).isEqualTo(unique);
         assertThat(session.replies.getFirst().error()).isEqualTo(-Errno.EINTR.number());
-        assertThat(Thread.interrupted()).as("consumed by the wait that it ended").isFalse();
+        assertThat(Thread.interrupted())
+                .as("consumed by the wait that it ended")
+                .isFalse();
     }
 
     @Test

@@ -39,8 +39,17 @@ class HitAllocationTest {
                     frames,
                     new Undo(fileSystem, backing),
                     new FuseCounters());
-            serve(session, frame, TestSession.request(Opcode.INIT, 2, 0, body(64).putInt(7).putInt(31).array()), 1);
-            byte[] read = TestSession.request(Opcode.READ, 4, 2, body(40).putLong(1).putLong(0).putInt(4096).array());
+            serve(
+                    session,
+                    frame,
+                    TestSession.request(
+                            Opcode.INIT, 2, 0, body(64).putInt(7).putInt(31).array()),
+                    1);
+            byte[] read = TestSession.request(
+                    Opcode.READ,
+                    4,
+                    2,
+                    body(40).putLong(1).putLong(0).putInt(4096).array());
             double allocated = Double.MAX_VALUE;
             for (int round = 0; round < MAX_ROUNDS && allocated >= 1; round++) {
                 long before = threads.getCurrentThreadAllocatedBytes();

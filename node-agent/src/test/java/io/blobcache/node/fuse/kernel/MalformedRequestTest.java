@@ -109,7 +109,9 @@ class MalformedRequestTest {
             return false;
         }
         int opcode = header(frame).getInt(InHeader.OPCODE);
-        if (opcode == Opcode.FORGET || opcode == Opcode.BATCH_FORGET || header(frame).getLong(InHeader.UNIQUE) == 0) {
+        if (opcode == Opcode.FORGET
+                || opcode == Opcode.BATCH_FORGET
+                || header(frame).getLong(InHeader.UNIQUE) == 0) {
             return false;
         }
         boolean whole = header(frame).getInt(InHeader.LEN) == frame.length;
@@ -124,7 +126,9 @@ class MalformedRequestTest {
         }
         int release = opcode == Opcode.OPEN ? Opcode.RELEASE : Opcode.RELEASEDIR;
         byte[] body = TestSession.body(24).putLong(reply.longAt(OpenOut.FH)).array();
-        assertThat(session.ask(release, header(frame).getLong(InHeader.NODEID), body).error()).isZero();
+        assertThat(session.ask(release, header(frame).getLong(InHeader.NODEID), body)
+                        .error())
+                .isZero();
     }
 
     private byte[] frame() {

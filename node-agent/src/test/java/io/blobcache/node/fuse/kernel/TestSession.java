@@ -22,6 +22,7 @@ import java.util.function.BooleanSupplier;
 /** A session without a kernel: requests are bytes, replies are kept. */
 final class TestSession implements AutoCloseable {
     /** A reply as the kernel would see it. */
+    @SuppressWarnings("ArrayRecordComponent") // Compared nowhere.
     record Reply(long unique, int error, byte[] body) {
         long longAt(int offset) {
             return ByteBuffer.wrap(body).order(ByteOrder.nativeOrder()).getLong(offset);
@@ -83,7 +84,15 @@ final class TestSession implements AutoCloseable {
     }
 
     Reply init(int major, int minor, int flags, int flags2) {
-        return ask(Opcode.INIT, 0, body(64).putInt(major).putInt(minor).putInt(1 << 17).putInt(flags).putInt(flags2).array());
+        return ask(
+                Opcode.INIT,
+                0,
+                body(64).putInt(major)
+                        .putInt(minor)
+                        .putInt(1 << 17)
+                        .putInt(flags)
+                        .putInt(flags2)
+                        .array());
     }
 
     long nextUnique() {
