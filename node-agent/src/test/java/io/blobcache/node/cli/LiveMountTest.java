@@ -2,6 +2,7 @@ package io.blobcache.node.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.blobcache.node.demo.LocalBucket;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ class LiveMountTest {
     private Path mount;
     private Path state;
     private String source;
+    private LocalBucket bucket;
 
     private record Ended(int code, String out, String err) {}
 
@@ -31,9 +33,8 @@ class LiveMountTest {
     void prepare() throws IOException {
         mount = Files.createDirectory(directory.resolve("mnt"));
         state = directory.resolve("state");
-        Path data = Files.createDirectory(directory.resolve("data"));
-        Files.writeString(data.resolve("hello"), "hello, world\n");
-        source = "dir:" + data;
+        bucket = LocalBucket.start("models", Map.of("weights", 5_000_000L), 7);
+        source = "s3://models";
     }
 
     @AfterEach
@@ -42,27 +43,28 @@ class LiveMountTest {
             blobcache("unmount", mount.toString());
         }
         assertThat(mounted()).isFalse();
+        bucket.close();
     }
 
     @Test
     void mountReturnsWhenItAnswersAndUnmountLeavesNothing() throws Exception {
-        Ended mounting = blobcache("mount", "--state", state.toString(), source, mount.toString());
+        Ended mounting = mount(state, source, mount);
         assertThat(mounting.code()).as(mounting.err()).isZero();
         assertThat(mounting.out())
                 .startsWith("mounted " + source + " on " + mount)
                 .containsPattern(" in \\d+\\.\\d\\d s\n");
-        assertThat(Files.readString(mount.resolve("hello"))).isEqualTo("hello, world\n");
+        assertThat(sha256sum(mount.resolve("weights"))).isEqualTo(bucket.sha256("weights"));
 
         Ended stat = blobcache("stat", mount.toString());
         assertThat(stat.code()).as(stat.err()).isZero();
         assertThat(stat.out()).contains(source + " on " + mount).contains("health    ok");
 
-        Ended again = blobcache("mount", "--state", directory.resolve("other").toString(), source, mount.toString());
+        Ended again = mount(directory.resolve("other"), source, mount);
         assertThat(again.code()).as(again.err()).isEqualTo(8);
         assertThat(again.err().lines()).hasSize(1);
 
         Path second = Files.createDirectory(directory.resolve("second"));
-        Ended sameState = blobcache("mount", "--state", state.toString(), source, second.toString());
+        Ended sameState = mount(state, source, second);
         assertThat(sameState.code()).as(sameState.err()).isEqualTo(11);
 
         Ended unmounting = blobcache("unmount", mount.toString());
@@ -76,7 +78,7 @@ class LiveMountTest {
 
     @Test
     void anAgentThatWasKilledLeavesAMountThatUnmountTakesAway() throws Exception {
-        Ended mounting = blobcache("mount", "--state", state.toString(), source, mount.toString());
+        Ended mounting = mount(state, source, mount);
         assertThat(mounting.code()).as(mounting.err()).isZero();
         long pid = Long.parseLong(mounting.out().replaceAll("(?s).*pid (\\d+).*", "$1"));
 
@@ -98,16 +100,36 @@ class LiveMountTest {
         assertRefused(6, source, directory.resolve("missing"));
         assertRefused(6, source, file);
         assertRefused(7, source, full);
-        assertRefused(5, "dir:" + directory.resolve("nothing"), mount);
+        assertRefused(5, "s3://no-such-bucket", mount);
+        bucket.close();
+        assertRefused(3, source, mount);
         assertThat(mounted()).isFalse();
     }
 
     private void assertRefused(int code, String from, Path on) throws Exception {
-        Ended ended = blobcache("mount", "--state", state.toString(), from, on.toString());
+        Ended ended = mount(state, from, on);
         assertThat(ended.code()).as(ended.toString()).isEqualTo(code);
         assertThat(ended.err()).startsWith("blobcache: ");
         assertThat(ended.err().lines()).hasSize(1);
         assertThat(ended.out()).isEmpty();
+    }
+
+    private Ended mount(Path heldBy, String from, Path on) throws Exception {
+        return blobcache(
+                "mount",
+                "--endpoint=" + bucket.endpoint(),
+                "--region=us-east-1",
+                "--path-style",
+                "--state=" + heldBy,
+                from,
+                on.toString());
+    }
+
+    private static String sha256sum(Path file) throws Exception {
+        Process process = new ProcessBuilder("sha256sum", file.toString()).start();
+        String line = process.inputReader().readLine();
+        assertThat(process.waitFor()).isZero();
+        return line.substring(0, 64);
     }
 
     private boolean mounted() throws IOException {
@@ -133,6 +155,8 @@ class LiveMountTest {
         environment.put(
                 "BLOBCACHE_RUN_DIR",
                 directory.resolve("run").resolve("blobcache").toString());
+        environment.put("AWS_ACCESS_KEY_ID", "test");
+        environment.put("AWS_SECRET_ACCESS_KEY", "test");
         Process process = builder.start();
         if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly();
