@@ -73,7 +73,7 @@ public final class JnrMount implements FuseMount {
             throw new MountException(
                     Reason.REFUSED,
                     "libfuse could not mount %s (its own message is on stderr): it needs CAP_SYS_ADMIN, or the program"
-                            .formatted(directory)
+                                    .formatted(directory)
                             + " fusermount (apt-get install fuse)");
         }
         return new JnrMount(mountPoint, operations, loop, mountPoint.minor());
@@ -122,8 +122,7 @@ public final class JnrMount implements FuseMount {
         try {
             return new PathOperations(paths, counters);
         } catch (LinkageError e) {
-            throw new MountException(
-                    Reason.REFUSED, "libfuse 2 not found: install it (apt-get install libfuse2)", e);
+            throw new MountException(Reason.REFUSED, "libfuse 2 not found: install it (apt-get install libfuse2)", e);
         }
     }
 
