@@ -33,6 +33,7 @@ public final class Main {
                 .addSubcommand(new ConfigCommand(surroundings))
                 .addSubcommand(new DemoCommand(surroundings))
                 .addSubcommand(new VersionCommand(surroundings))
+                .addSubcommand(new RehearseCommand(surroundings))
                 .setOut(surroundings.out())
                 .setErr(surroundings.err())
                 .setUsageHelpAutoWidth(false)

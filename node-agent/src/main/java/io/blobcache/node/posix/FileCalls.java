@@ -15,13 +15,15 @@ public final class FileCalls {
     private static final int PUNCH_HOLE_KEEP_SIZE = 0x02 | 0x01;
 
     private static final int SEEK_END = 2;
+    private static final int LOCK_EX_NB = 2 | 4;
 
     private static final Linker LINKER = Linker.nativeLinker();
     private static final MethodHandle FALLOCATE =
             call("fallocate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle LSEEK =
             call("lseek", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle FDATASYNC = call("fdatasync", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    private static final MethodHandle FLOCK = call("flock", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle SYNCFS = call("syncfs", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
     /** One error number a thread; its segment lives as long as the thread. */
     private static final ThreadLocal<MemorySegment> LAST_ERRNO =
@@ -51,10 +53,25 @@ public final class FileCalls {
         }
     }
 
-    public static int fdatasync(int fd) {
+    /**
+     * Locks an open file for its descriptor alone, in this process and all others, until it is closed. Does not wait:
+     * EAGAIN if somebody has it. The descriptor may be read-only.
+     */
+    public static int lockExclusively(int fd) {
         try {
             MemorySegment errno = LAST_ERRNO.get();
-            int result = (int) FDATASYNC.invokeExact(errno, fd);
+            int result = (int) FLOCK.invokeExact(errno, fd, LOCK_EX_NB);
+            return result >= 0 ? result : -errno.get(JAVA_INT, 0);
+        } catch (Throwable e) {
+            throw failed(e);
+        }
+    }
+
+    /** Writes back the whole file system; fails once for each write that was lost since the descriptor was opened. */
+    public static int syncfs(int fd) {
+        try {
+            MemorySegment errno = LAST_ERRNO.get();
+            int result = (int) SYNCFS.invokeExact(errno, fd);
             return result >= 0 ? result : -errno.get(JAVA_INT, 0);
         } catch (Throwable e) {
             throw failed(e);

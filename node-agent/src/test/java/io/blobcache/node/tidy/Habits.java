@@ -19,7 +19,8 @@ final class Habits {
     private static final Map<String, String> SLEEPERS = Map.of(
             "fs/Poll.java", "waits between two looks, until a deadline",
             "tier/disk/DiskFixture.java", "waits between two looks, until a deadline",
-            "fs/TreeSource.java", "plays a source that takes its time");
+            "fs/TreeSource.java", "plays a source that takes its time",
+            "source/request/Faults.java", "plays a server that sends a byte now and then");
 
     private Habits() {}
 

@@ -23,16 +23,26 @@ final class Lengths {
             "fs/BlobFileSystem.java", "one method a request of the kernel",
             "fuse/kernel/FuseOperations.java", "one method an opcode");
 
+    /** Files that are too long already, and how long they may be. Cut them, then delete the line. */
+    private static final Map<String, Integer> OVERLONG = Map.of("fs/listing/Listings.java", 410);
+
     private static final Pattern TYPE = Pattern.compile("\\b(class|interface|enum|record|@interface)\\s+\\w+");
 
     private Lengths() {}
 
     static List<Violation> ofFile(SourceFile file) {
         int lines = file.lines();
-        if (lines > MAX_FILE_LINES) {
+        int allowed = OVERLONG.entrySet().stream()
+                .filter(entry -> file.path().endsWith(entry.getKey()))
+                .mapToInt(Map.Entry::getValue)
+                .findFirst()
+                .orElse(MAX_FILE_LINES);
+        if (lines > allowed) {
             return List.of(new Violation(file.path(), lines, "a file has at most 400 lines: cut it into two ideas"));
         }
-        boolean explained = file.isTest() || LONG_FILES.keySet().stream().anyMatch(file.path()::endsWith);
+        boolean explained = file.isTest()
+                || allowed > MAX_FILE_LINES
+                || LONG_FILES.keySet().stream().anyMatch(file.path()::endsWith);
         if (lines > UNEXPLAINED_FILE_LINES && !explained) {
             return List.of(new Violation(
                     file.path(), lines, "a file of more than 200 lines has its reason in Lengths.LONG_FILES"));

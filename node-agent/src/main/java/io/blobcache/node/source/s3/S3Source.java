@@ -88,11 +88,9 @@ final class S3Source implements Source {
             request.continuationToken(afterToken);
         }
         ListObjectsV2Response response = requests.list(what, request);
-        boolean first = afterToken.isEmpty() && !Boolean.TRUE.equals(response.isTruncated());
-        if (first
-                && !directory.isEmpty()
-                && response.contents().isEmpty()
-                && response.commonPrefixes().isEmpty()) {
+        boolean nothing =
+                response.contents().isEmpty() && response.commonPrefixes().isEmpty();
+        if (nothing && afterToken.isEmpty() && !(stat(directory) instanceof SourceEntry.Directory)) {
             throw new BlobException.NotFound(what + ": no such directory");
         }
         return S3Listing.page(what, response, root, keyPrefix, afterToken);
@@ -106,12 +104,20 @@ final class S3Source implements Source {
         }
         if (!path.endsWith("/")) {
             try {
-                return file(path, requests.head(named("stat", path), root + path));
+                HeadObjectResponse head = requests.head(named("stat", path), root + path);
+                return isMarker(head)
+                        ? new SourceEntry.Directory(path, S3Listing.timeOf(head.lastModified()))
+                        : file(path, head);
             } catch (BlobException.NotFound e) {
                 // No such key: fall through to what may stand below it.
             }
         }
         return directory(path);
+    }
+
+    /** Servers over a file system answer for a directory's name too, and tools mark directories with this type. */
+    private static boolean isMarker(HeadObjectResponse head) {
+        return head.contentType() != null && head.contentType().startsWith("application/x-directory");
     }
 
     private static SourceEntry file(String path, HeadObjectResponse head) {

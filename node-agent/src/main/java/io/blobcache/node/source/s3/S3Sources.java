@@ -16,6 +16,7 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.regions.providers.AwsProfileRegionProvider;
+import software.amazon.awssdk.regions.providers.AwsRegionProvider;
 import software.amazon.awssdk.regions.providers.AwsRegionProviderChain;
 import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 import software.amazon.awssdk.regions.providers.SystemSettingsRegionProvider;
@@ -27,7 +28,7 @@ import software.amazon.awssdk.services.s3.S3ClientBuilder;
 public final class S3Sources {
     private S3Sources() {}
 
-    /** With the credentials of the environment, a profile or the instance. Asks nothing of the network. */
+    /** With the credentials of the environment, a profile or the instance, found at the first request. */
     public static Source open(SourceAddress.S3 address, SourceConfig config, SourceCounters counters, Retry retry) {
         return open(
                 address,
@@ -69,17 +70,21 @@ public final class S3Sources {
         return builder.build();
     }
 
-    /** Servers that are not AWS sign with a region too, and most take any: the customary one if none is said. */
+    /**
+     * Servers that are not AWS sign with a region too, and most take any: the customary one if none is said. Only AWS
+     * itself is worth the question to the instance we may run on, which takes a second where there is none. A bucket of
+     * another region answers with its name.
+     */
     private static Region region(SourceAddress.S3 address) {
         if (address.region() != null) {
             return Region.of(address.region());
         }
+        // A server of one's own has no instance metadata service to ask, and asking it in vain takes seconds.
+        AwsRegionProvider chain = address.endpoint() == null
+                ? DefaultAwsRegionProviderChain.builder().build()
+                : new AwsRegionProviderChain(new SystemSettingsRegionProvider(), new AwsProfileRegionProvider());
         try {
-            // A server of one's own has no instance metadata service to ask, and asking it in vain takes seconds.
-            return address.endpoint() == null
-                    ? DefaultAwsRegionProviderChain.builder().build().getRegion()
-                    : new AwsRegionProviderChain(new SystemSettingsRegionProvider(), new AwsProfileRegionProvider())
-                            .getRegion();
+            return chain.getRegion();
         } catch (SdkClientException e) {
             // No provider of the chain knows one, which is how the chain says so.
             return Region.US_EAST_1;

@@ -20,10 +20,10 @@ final class BlobLoader {
     private final StateDirectory directory;
     private final DiskHealth health;
     private final TierCounters counters;
-    private final long session;
+    private final Session session;
 
     /** @param session blocks written or checked in it may be used at once, all others are checked first */
-    BlobLoader(StateDirectory directory, DiskHealth health, TierCounters counters, long session) {
+    BlobLoader(StateDirectory directory, DiskHealth health, TierCounters counters, Session session) {
         this.directory = directory;
         this.health = health;
         this.counters = counters;
@@ -48,7 +48,7 @@ final class BlobLoader {
         }
         SidecarHeader header = content.header();
         if (header == null || !header.blobId().equals(id)) {
-            counters.corruptBlocks.increment();
+            counters.corruptBlocks.add(content.kind() == SidecarFormat.Kind.UNFINISHED ? 0 : 1);
             directory.removeFiles(id);
             return blob;
         }
@@ -84,7 +84,7 @@ final class BlobLoader {
         for (int block = 0; block < entries.length; block++) {
             Entry entry = entries[block];
             if (entry != null) {
-                boolean trusted = ours && entry.session() == session;
+                boolean trusted = ours && entry.session() == session.value();
                 table.fill(block, entry.checksum(), trusted ? BlockTable.CHECKED : BlockTable.UNCHECKED);
             }
         }

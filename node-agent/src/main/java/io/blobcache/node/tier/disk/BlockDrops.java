@@ -1,10 +1,11 @@
 package io.blobcache.node.tier.disk;
 
-import io.blobcache.node.posix.FileCalls;
 import io.blobcache.node.posix.Posix;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -30,11 +31,16 @@ final class BlockDrops {
 
     /** The bytes of a block are not what was written: it is a miss from now on. */
     void corrupt(BlockTable table, int block) {
-        if (drop(table, block)) {
-            parts.counters().corruptBlocks.increment();
+        if (!drop(table, block)) {
+            return;
+        }
+        parts.counters().corruptBlocks.increment();
+        long damaged = parts.counters().corruptBlocks.sum();
+        if (Long.bitCount(damaged) == 1) { // The 1st, 2nd, 4th, 8th: a power cut damages thousands.
             log.atWarn()
                     .addKeyValue("blob", table.blob().id())
                     .addKeyValue("block", block)
+                    .addKeyValue("damaged", damaged)
                     .log("damaged block dropped");
         }
     }
@@ -51,12 +57,12 @@ final class BlockDrops {
     void suspect(BlockTable table) {
         Path data = Path.of(parts.directory().data(table.blob().id()));
         try {
-            if (Files.readAttributes(data, java.nio.file.attribute.BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+            if (Files.readAttributes(data, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
                             .size()
                     == table.header().blobLengthBytes()) {
                 return;
             }
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             if (!DiskBlobs.absent(DiskErrors.errno(e))) {
                 return; // Whoever reads next tries again; the health of the device decides how often.
             }
@@ -98,7 +104,7 @@ final class BlockDrops {
     private void giveBack(BlockTable table, int block) {
         int fd = Posix.open(parts.directory().data(table.blob().id()), Posix.O_RDWR | Posix.O_NOFOLLOW, 0);
         if (fd >= 0) {
-            FileCalls.punchHole(
+            AbsentRanges.punch(
                     fd, table.header().blockOffset(block), table.header().blockLengthBytes(block));
             Posix.close(fd);
         }

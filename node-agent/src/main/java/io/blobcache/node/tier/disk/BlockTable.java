@@ -31,12 +31,14 @@ final class BlockTable {
     private volatile int drops;
     private volatile int present;
     private volatile int unchecked;
+    private volatile long deviceBytes;
     private volatile @Nullable DataFile file;
 
     BlockTable(DiskBlob blob, SidecarHeader header) {
         this.blob = blob;
         this.header = header;
         this.statuses = new byte[header.blocks()];
+        this.deviceBytes = header.sidecarDeviceBytes();
         this.checksums = new int[header.blocks()];
     }
 
@@ -80,13 +82,9 @@ final class BlockTable {
         return present == statuses.length;
     }
 
-    /** What sidecar and present blocks take of the device. */
-    synchronized long deviceBytes() {
-        long bytes = header.sidecarDeviceBytes();
-        for (int block = 0; block < statuses.length; block++) {
-            bytes += holds(block) ? header.blockDeviceBytes(block) : 0;
-        }
-        return bytes;
+    /** What the sidecar and the present blocks take of the device. */
+    long deviceBytes() {
+        return deviceBytes;
     }
 
     int unchecked() {
@@ -108,6 +106,7 @@ final class BlockTable {
         }
         checksums[blockIndex] = checksum;
         count(1, status);
+        size(header.blockDeviceBytes(blockIndex));
         STATUS.setRelease(statuses, blockIndex, status);
     }
 
@@ -122,6 +121,17 @@ final class BlockTable {
         return true;
     }
 
+    /** Every block is to be compared with its checksum before it is used again. */
+    synchronized void distrust() {
+        for (int block = 0; block < statuses.length; block++) {
+            if (statuses[block] == CHECKED) {
+                count(-1, CHECKED);
+                count(1, UNCHECKED);
+                STATUS.setRelease(statuses, block, UNCHECKED);
+            }
+        }
+    }
+
     /** Begins to drop a block. @return whether it was present */
     synchronized boolean dropping(int blockIndex) {
         byte status = statuses[blockIndex];
@@ -129,6 +139,7 @@ final class BlockTable {
             return false;
         }
         count(-1, status);
+        size(-header.blockDeviceBytes(blockIndex));
         STATUS.setRelease(statuses, blockIndex, DROPPING);
         drops++;
         return true;
@@ -145,5 +156,11 @@ final class BlockTable {
         if (status == UNCHECKED) {
             unchecked += blocks;
         }
+    }
+
+    @GuardedBy("this")
+    @SuppressWarnings("NonAtomicVolatileUpdate") // Written under the lock, read without.
+    private void size(long bytes) {
+        deviceBytes += bytes;
     }
 }

@@ -29,6 +29,13 @@ final class BlockWriter {
         this.evictor = evictor;
     }
 
+    private enum Result {
+        WRITTEN,
+        GIVEN_UP,
+        /** What is on disk of the blob is of no use: cut into other blocks, or its files were taken away. */
+        USELESS
+    }
+
     /**
      * Space for the block is reserved already, and kept reserved only if the block is written.
      *
@@ -39,26 +46,25 @@ final class BlockWriter {
         if (onDisk == null || !onDisk.beginWrite()) {
             return false;
         }
-        boolean usable;
+        Result result;
         try {
-            BlockTable table = onDisk.table();
-            if (table == null) {
-                table = create(onDisk, blob);
-            }
-            if (table == null) {
-                return false;
-            }
-            parts.inventory().count(table);
-            usable = fits(table, blob);
-            if (usable) {
-                return table.status(key.blockIndex()) == BlockTable.ABSENT && writeBlock(table, key, bytes);
-            }
+            BlockTable table = onDisk.table() == null ? create(onDisk, blob) : onDisk.table();
+            result = table == null ? Result.GIVEN_UP : write(table, blob, key, bytes);
         } finally {
             onDisk.endWrite();
         }
-        // Another block size than when it was filled, or another length than its id had then: of no more use.
-        evictor.evict(onDisk, parts.counters().evictedForAgeBytes);
-        return false;
+        if (result == Result.USELESS) {
+            evictor.evict(onDisk, parts.counters().evictedForAgeBytes);
+        }
+        return result == Result.WRITTEN;
+    }
+
+    private Result write(BlockTable table, Blob blob, BlockKey key, MemorySegment bytes) {
+        parts.inventory().count(table);
+        if (!fits(table, blob)) {
+            return Result.USELESS;
+        }
+        return table.status(key.blockIndex()) == BlockTable.ABSENT ? writeBlock(table, key, bytes) : Result.GIVEN_UP;
     }
 
     private boolean fits(BlockTable table, Blob blob) {
@@ -66,7 +72,7 @@ final class BlockWriter {
                 && table.header().blobLengthBytes() == blob.lengthBytes();
     }
 
-    private boolean writeBlock(BlockTable table, BlockKey key, MemorySegment bytes) {
+    private Result writeBlock(BlockTable table, BlockKey key, MemorySegment bytes) {
         int block = key.blockIndex();
         int fd = Posix.open(parts.directory().data(key.blobId()), Posix.O_RDWR | Posix.O_NOFOLLOW, 0);
         if (fd < 0) {
@@ -74,7 +80,8 @@ final class BlockWriter {
         }
         try {
             if (FileCalls.length(fd) != table.header().blobLengthBytes()) {
-                return false; // Truncated by somebody: writing would make the missing part a hole that looks right.
+                return Result
+                        .USELESS; // Truncated by somebody: writing would make the missing part a hole that looks right.
             }
             long offset = table.header().blockOffset(block);
             int checksum = Checksum.crc32c(bytes, 0, key.lengthBytes());
@@ -83,10 +90,10 @@ final class BlockWriter {
                 errno = sayPresent(table, block, checksum);
             }
             if (errno != 0) {
-                FileCalls.punchHole(fd, offset, key.lengthBytes());
+                AbsentRanges.punch(fd, offset, key.lengthBytes());
                 return failed("write block", -errno);
             }
-            return true;
+            return Result.WRITTEN;
         } finally {
             Posix.close(fd);
         }
@@ -96,7 +103,7 @@ final class BlockWriter {
         DiskBlob onDisk = table.blob();
         onDisk.changes.lock();
         try {
-            Entry entry = new Entry(checksum, parts.session(), null);
+            Entry entry = new Entry(checksum, parts.session().value(), null);
             int errno = SidecarFile.writeEntry(parts.directory().sidecar(onDisk.id()), table.header(), block, entry);
             if (errno == 0) {
                 table.fill(block, checksum, BlockTable.CHECKED);
@@ -132,12 +139,14 @@ final class BlockWriter {
             if (errno != 0) {
                 parts.directory().removeFiles(blob.id());
                 parts.space().release(overhead);
-                failed("create", -errno);
+                parts.health().failed("create", -errno);
                 return null;
             }
             BlockTable table = new BlockTable(onDisk, header);
+            onDisk.used(parts.clock().millis());
+            onDisk.saved(onDisk.usedMillis());
             parts.inventory().created(table);
-            parts.ranking().opened(blob.id());
+            parts.ranking().opened(blob.id(), table.deviceBytes());
             onDisk.table(table);
             return table;
         } finally {
@@ -169,8 +178,11 @@ final class BlockWriter {
         }
     }
 
-    private boolean failed(String call, int errno) {
+    private Result failed(String call, int errno) {
+        if (DiskBlobs.absent(errno)) {
+            return Result.USELESS;
+        }
         parts.health().failed(call, errno);
-        return false;
+        return Result.GIVEN_UP;
     }
 }

@@ -1,6 +1,7 @@
 package io.blobcache.node.tier.disk;
 
 import io.blobcache.node.posix.Errno;
+import io.blobcache.node.posix.PosixException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -13,6 +14,7 @@ final class DiskErrors {
 
     static int errno(IOException e) {
         return switch (e) {
+            case PosixException p -> p.errno().number();
             case NoSuchFileException _ -> Errno.ENOENT.number();
             case NotDirectoryException _ -> Errno.ENOTDIR.number();
             case AccessDeniedException _ -> Errno.EACCES.number();

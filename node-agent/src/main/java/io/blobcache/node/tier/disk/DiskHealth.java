@@ -77,6 +77,11 @@ final class DiskHealth {
         return trouble == Trouble.FULL;
     }
 
+    /** Whether it is bypassed because the device failed, and not for want of space, permission or a directory. */
+    synchronized boolean deviceFailed() {
+        return trouble == Trouble.DEVICE;
+    }
+
     /** Why it is not normal, and the remedy; empty when it is. */
     synchronized String reason() {
         return trouble == null ? "" : trouble.remedy();

@@ -1,6 +1,7 @@
 package io.blobcache.node.tier.disk;
 
 import io.blobcache.node.metrics.TierCounters;
+import java.time.InstantSource;
 
 /** What the parts of the disk tier share. */
 record DiskParts(
@@ -11,4 +12,5 @@ record DiskParts(
         Ranking ranking,
         DiskHealth health,
         TierCounters counters,
-        long session) {}
+        InstantSource clock,
+        Session session) {}

@@ -18,6 +18,9 @@ final class DiskSpace {
     private final AtomicLong underway = new AtomicLong();
     private volatile long limitBytes;
 
+    /** Until what a former process left is counted, all that is on the device is taken to be ours. */
+    private volatile long uncountedBytes = Long.MAX_VALUE;
+
     DiskSpace(DiskConfig config, DeviceSpace device) {
         this.config = config;
         this.device = device;
@@ -26,9 +29,13 @@ final class DiskSpace {
     /** Looks at the device. Nothing can be reserved before the first call. */
     void sample() throws IOException {
         long total = device.totalBytes();
+        long usable = device.usableBytes();
+        if (uncountedBytes == Long.MAX_VALUE) {
+            uncountedBytes = total - usable;
+        }
         // What is under way may not have reached the device yet, so it must not be added to what is free there.
         long written = Math.max(0, used.get() - underway.get());
-        long reachable = written + device.usableBytes() - total / 100 * config.minFreePercent();
+        long reachable = written + usable - total / 100 * config.minFreePercent();
         long quota = config.quotaBytes() == 0 ? total : config.quotaBytes();
         limitBytes = Math.max(0, Math.min(quota, reachable));
     }
@@ -37,7 +44,7 @@ final class DiskSpace {
     boolean reserve(long bytes) {
         while (true) {
             long now = used.get();
-            if (now + bytes > limitBytes) {
+            if (now + bytes > limitBytes - uncountedBytes) {
                 return false;
             }
             if (used.compareAndSet(now, now + bytes)) {
@@ -59,6 +66,16 @@ final class DiskSpace {
     /** Bytes that were there when the process started. */
     void found(long bytes) {
         used.addAndGet(bytes);
+    }
+
+    /** All that a former process left was {@link #found}. */
+    void counted() {
+        uncountedBytes = 0;
+    }
+
+    /** Nothing is on disk any more but what is being written. */
+    void nothingLeft() {
+        used.set(underway.get());
     }
 
     long usedBytes() {

@@ -42,11 +42,13 @@ public final class DiskTier implements BlockTier, LocalCopies {
     private final BlobChecks checks;
     private final WriteQueue writes;
     private final DiskUpkeep upkeep;
+    private final SidecarEntries entries;
 
     private DiskTier(
             DiskParts parts, DiskConfig config, BlockSize blockSize, BufferPool pool, DiskEnvironment environment) {
         this.environment = environment;
         this.parts = parts;
+        this.entries = new SidecarEntries(parts);
         this.blockSize = blockSize;
         this.checkEveryRead = config.integrity() == Integrity.EVERY_READ;
         this.files = new OpenFiles(parts.directory(), parts.health());
@@ -87,20 +89,32 @@ public final class DiskTier implements BlockTier, LocalCopies {
             DeviceSpace device)
             throws IOException {
         StateDirectory directory = StateDirectory.open(state);
-        DiskHealth health = new DiskHealth(environment.clock(), new DiskProbe(directory)::run, counters);
-        DiskSpace space = new DiskSpace(config, device);
-        space.sample();
-        long session = session(config.integrity(), environment);
-        DiskBlobs blobs = new DiskBlobs(new BlobLoader(directory, health, counters, session));
-        DiskParts parts =
-                new DiskParts(directory, blobs, space, new Inventory(space), new Ranking(), health, counters, session);
-        DiskTier tier = new DiskTier(parts, config, blockSize, pool, environment);
-        tier.upkeep.start();
-        return tier;
+        try {
+            DiskSpace space = new DiskSpace(config, device);
+            space.sample();
+            DiskHealth health = new DiskHealth(environment.clock(), new DiskProbe(directory)::run, counters);
+            Session session = new Session(directory, run(config.integrity(), environment), environment.random());
+            DiskParts parts = new DiskParts(
+                    directory,
+                    new DiskBlobs(new BlobLoader(directory, health, counters, session)),
+                    space,
+                    new Inventory(space),
+                    new Ranking(space.limitBytes()),
+                    health,
+                    counters,
+                    environment.clock(),
+                    session);
+            DiskTier tier = new DiskTier(parts, config, blockSize, pool, environment);
+            tier.upkeep.start();
+            return tier;
+        } catch (IOException | RuntimeException e) {
+            directory.close();
+            throw e;
+        }
     }
 
     /** What an unbroken run is: one of the machine, or one of this process. */
-    private static long session(Integrity integrity, DiskEnvironment environment) {
+    private static long run(Integrity integrity, DiskEnvironment environment) {
         return integrity == Integrity.START
                 ? environment.random().nextLong()
                 : BlobId.ofSource("boot", environment.bootId(), "").word0();
@@ -184,6 +198,16 @@ public final class DiskTier implements BlockTier, LocalCopies {
         return new CompleteFile(table.blob(), file);
     }
 
+    /**
+     * SHA-256 of a block that is here, read from the sidecar.
+     *
+     * @return 32 bytes; null if the block is absent, or while the scrubber has not come by
+     */
+    public byte @Nullable [] digest(Blob blob, int blockIndex) {
+        BlockTable table = parts.health().readable() ? table(blob) : null;
+        return table != null && table.holds(blockIndex) ? entries.digest(table, blockIndex) : null;
+    }
+
     public DiskStatistics statistics() {
         return new DiskStatistics(
                 parts.space().usedBytes(),
@@ -202,11 +226,7 @@ public final class DiskTier implements BlockTier, LocalCopies {
         writes.close();
         files.close();
         upkeep.saveUses();
-        try {
-            parts.directory().close();
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException("the lock of the state directory", e);
-        }
+        parts.directory().close();
     }
 
     /** Waits until nothing is queued, for tests. */
@@ -238,7 +258,7 @@ public final class DiskTier implements BlockTier, LocalCopies {
             files.used(table);
             parts.blobs().used(blob);
             if (idle >= NEW_USE_MILLIS) {
-                parts.ranking().opened(blob.id());
+                parts.ranking().opened(blob.id(), table.deviceBytes());
             }
         }
     }
@@ -247,6 +267,6 @@ public final class DiskTier implements BlockTier, LocalCopies {
         DiskBlob blob = table.blob();
         blob.used(environment.clock().millis());
         parts.blobs().used(blob);
-        parts.ranking().opened(blob.id());
+        parts.ranking().opened(blob.id(), table.deviceBytes());
     }
 }

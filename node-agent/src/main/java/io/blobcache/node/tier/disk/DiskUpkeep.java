@@ -4,7 +4,6 @@ import io.blobcache.node.config.DiskConfig;
 import io.blobcache.node.model.BlobId;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
@@ -35,10 +34,12 @@ final class DiskUpkeep implements AutoCloseable {
     private final DiskEnvironment environment;
     private final Evictor evictor;
     private final Scrubber scrubber;
+    private final WritebackWatch writeback;
     private final AtomicBoolean roomAsked = new AtomicBoolean();
     private final List<Future<?>> tasks = new ArrayList<>();
     private volatile @Nullable Future<?> scrubbing;
     private volatile boolean closed;
+    private boolean lost;
 
     DiskUpkeep(DiskParts parts, DiskConfig config, DiskEnvironment environment, Evictor evictor, Scrubber scrubber) {
         this.parts = parts;
@@ -46,6 +47,7 @@ final class DiskUpkeep implements AutoCloseable {
         this.environment = environment;
         this.evictor = evictor;
         this.scrubber = scrubber;
+        this.writeback = new WritebackWatch(parts.directory());
     }
 
     void start() {
@@ -57,22 +59,28 @@ final class DiskUpkeep implements AutoCloseable {
         }
     }
 
-    /** Probes, looks at the device and keeps the watermarks. */
+    /** Relieves a full device, probes a failed one, looks at its space and keeps the watermarks. */
     void tick() {
-        boolean recovered = parts.health().tick();
-        if (recovered) {
-            forgetLost();
+        if (parts.health().full()) {
+            evictor.makeRoom();
+        }
+        boolean deviceFailed = parts.health().deviceFailed();
+        if (parts.health().tick()) {
+            lost |= parts.directory().takeRemade();
+            if (deviceFailed) {
+                distrustAll();
+            }
+        }
+        if (lost) {
+            forgetAll();
         }
         try {
             parts.space().sample();
+            parts.ranking().fit(parts.space().limitBytes());
         } catch (IOException e) {
             parts.health().failed("statvfs", DiskErrors.errno(e));
         }
-        if (parts.health().full()) {
-            evictor.makeRoom();
-        } else {
-            evictor.keepWatermarks();
-        }
+        evictor.keepWatermarks();
     }
 
     /** Unlinks everything that may be unlinked. */
@@ -80,9 +88,27 @@ final class DiskUpkeep implements AutoCloseable {
         evictor.evictUntil(0);
     }
 
-    /** Evicts what was not opened for longer than the time to live, and saves when the rest was used. */
+    /** Checks everything now, whatever the period says. */
+    void scrubAll() {
+        scrubber.pass();
+    }
+
+    void scrubStep() {
+        scrubber.step();
+    }
+
+    /** Saves when blobs were used, looks for lost writes, evicts what was not opened for the time to live. */
     void ageTick() {
         saveUses();
+        int errno = writeback.look(parts.counters().fills.sum());
+        if (errno != 0) {
+            parts.health().failed("write back", errno);
+            distrustAll();
+        }
+        evictAged();
+    }
+
+    private void evictAged() {
         if (config.ttl().isZero()) {
             return;
         }
@@ -148,15 +174,28 @@ final class DiskUpkeep implements AutoCloseable {
             next.cancel(true);
         }
         scrubber.close();
+        writeback.close();
     }
 
-    /** After the directory was away: what we remember of its files is wrong. */
-    private void forgetLost() {
+    /** The directory was removed and made anew: nothing that we remember of its files is true. */
+    private void forgetAll() {
+        boolean all = true;
+        for (DiskBlob blob : parts.blobs().loaded()) {
+            all &= blob.table() == null || evictor.evict(blob, parts.counters().evictedForAgeBytes);
+        }
+        if (all) {
+            lost = false;
+            parts.inventory().nothingLeft();
+        }
+    }
+
+    /** The device lost writes, or answers again after it failed: who knows what it has now. */
+    private void distrustAll() {
+        parts.session().renew();
         for (DiskBlob blob : parts.blobs().loaded()) {
             BlockTable table = blob.table();
-            Path data = Path.of(parts.directory().data(blob.id()));
-            if (table != null && !Files.exists(data, LinkOption.NOFOLLOW_LINKS)) {
-                evictor.evict(blob, parts.counters().evictedForAgeBytes);
+            if (table != null) {
+                table.distrust();
             }
         }
     }

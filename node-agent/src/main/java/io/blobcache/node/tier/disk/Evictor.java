@@ -49,7 +49,9 @@ final class Evictor {
     }
 
     void evictUntil(long targetBytes) {
-        evictUnranked(targetBytes);
+        if (inventory.isComplete()) {
+            evictUnranked(targetBytes); // Before, those not ranked are those not yet met.
+        }
         evictRanked(targetBytes, false);
         evictRanked(targetBytes, true);
     }

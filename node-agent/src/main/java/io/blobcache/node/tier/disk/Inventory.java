@@ -61,7 +61,15 @@ final class Inventory {
     /** The walk has met every blob. */
     void complete() {
         complete = true;
+        space.counted();
         counted.clear();
+    }
+
+    /** Everything was removed by somebody else, what we never looked at included. */
+    void nothingLeft() {
+        blobs.set(0);
+        blocks.set(0);
+        space.nothingLeft();
     }
 
     boolean isComplete() {

@@ -27,7 +27,8 @@ final class SidecarEntries {
             String sidecar = parts.directory().sidecar(blob.id());
             Entry entry = SidecarFile.readEntry(sidecar, table.header(), block);
             if (entry != null && table.holds(block) && blob.table() == table) {
-                Entry renewed = new Entry(entry.checksum(), parts.session(), sha256 == null ? entry.sha256() : sha256);
+                Entry renewed =
+                        new Entry(entry.checksum(), parts.session().value(), sha256 == null ? entry.sha256() : sha256);
                 SidecarFile.writeEntry(sidecar, table.header(), block, renewed);
             }
         } finally {

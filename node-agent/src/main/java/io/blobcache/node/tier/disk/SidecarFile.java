@@ -58,6 +58,9 @@ final class SidecarFile {
             if (length < 0) {
                 return Content.failed((int) -length);
             }
+            if (length == 0) {
+                return Content.of(Kind.UNFINISHED);
+            }
             if (length < SidecarFormat.HEADER_BYTES || length > Math.min(MAX_BYTES, Integer.MAX_VALUE)) {
                 return Content.of(Kind.GARBAGE);
             }

@@ -39,6 +39,8 @@ final class SidecarFormat {
         OURS,
         /** Made by a later release: not ours to read, write or remove. */
         NEWER,
+        /** Empty: its writer died between making it and writing to it. No damage. */
+        UNFINISHED,
         GARBAGE
     }
 

@@ -1,6 +1,7 @@
 package io.blobcache.node.tier.disk;
 
 import io.blobcache.node.model.BlobId;
+import io.blobcache.node.posix.Posix;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -15,7 +16,7 @@ import java.util.List;
 final class StartupWalk implements Runnable {
     private final DiskParts parts;
 
-    private record Found(BlobId id, long usedMillis) {}
+    private record Found(BlobId id, long usedMillis, long deviceBytes) {}
 
     StartupWalk(DiskParts parts) {
         this.parts = parts;
@@ -34,7 +35,7 @@ final class StartupWalk implements Runnable {
         }
         found.sort(Comparator.comparingLong(Found::usedMillis));
         int unranked = Math.max(0, found.size() - Ranking.MAX_RANKED);
-        found.subList(unranked, found.size()).forEach(blob -> parts.ranking().opened(blob.id()));
+        found.subList(unranked, found.size()).forEach(blob -> parts.ranking().opened(blob.id(), blob.deviceBytes()));
         parts.inventory().complete();
     }
 
@@ -46,9 +47,29 @@ final class StartupWalk implements Runnable {
         BlockTable table = blob.table();
         if (table != null) {
             parts.inventory().count(table);
-            found.add(new Found(id, blob.usedMillis()));
+            found.add(new Found(id, blob.usedMillis(), table.deviceBytes()));
+            if (!table.complete()) {
+                giveBackAbsent(table);
+            }
         } else if (!blob.foreign()) {
             removeOrphan(blob);
+        }
+    }
+
+    /** A block whose writer died before it said present takes space that nobody counts. */
+    private void giveBackAbsent(BlockTable table) {
+        if (!table.blob().beginEviction()) {
+            return; // It is being filled at this moment.
+        }
+        try {
+            String data = parts.directory().data(table.blob().id());
+            int fd = Posix.open(data, Posix.O_RDWR | Posix.O_NOFOLLOW, 0);
+            if (fd >= 0) {
+                AbsentRanges.punch(table, fd);
+                Posix.close(fd);
+            }
+        } finally {
+            table.blob().endEviction();
         }
     }
 

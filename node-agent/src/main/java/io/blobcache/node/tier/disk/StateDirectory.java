@@ -3,15 +3,12 @@ package io.blobcache.node.tier.disk;
 import io.blobcache.node.model.BlobId;
 import io.blobcache.node.tier.disk.StateDirectoryException.Reason;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -31,17 +28,12 @@ final class StateDirectory implements AutoCloseable {
 
     private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_DIRECTORY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-    private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FILE =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-
     private final Path root;
     private final String blobs;
-    private volatile Lock lock;
+    private volatile StateLock lock;
+    private volatile boolean remade;
 
-    /** @param key tells whether the file at the path is still the one that is locked */
-    private record Lock(FileChannel channel, @Nullable Object key) {}
-
-    private StateDirectory(Path root, Lock lock) {
+    private StateDirectory(Path root, StateLock lock) {
         this.root = root;
         this.blobs = root.resolve("blobs").toString();
         this.lock = lock;
@@ -50,7 +42,7 @@ final class StateDirectory implements AutoCloseable {
     static StateDirectory open(Path root) throws StateDirectoryException {
         try {
             createDirectories(root);
-            return new StateDirectory(root, lock(root));
+            return new StateDirectory(root, StateLock.take(root));
         } catch (StateDirectoryException e) {
             throw e;
         } catch (IOException e) {
@@ -82,12 +74,17 @@ final class StateDirectory implements AutoCloseable {
         return (int) (id.word0() >>> 56);
     }
 
-    /** Makes the directory of a blob, and those above it if somebody has removed them. */
+    /** Makes the directory of a blob; not those above it, so that their disappearance is noticed. */
     void createBucket(BlobId id) throws IOException {
-        createDirectories(root);
         Path bucket = bucket(bucketOf(id));
         if (!Files.isDirectory(bucket, LinkOption.NOFOLLOW_LINKS)) {
-            Files.createDirectory(bucket, PRIVATE_DIRECTORY);
+            try {
+                Files.createDirectory(bucket, PRIVATE_DIRECTORY);
+            } catch (FileAlreadyExistsException e) {
+                if (!Files.isDirectory(bucket, LinkOption.NOFOLLOW_LINKS)) {
+                    throw e;
+                }
+            }
         }
     }
 
@@ -135,28 +132,26 @@ final class StateDirectory implements AutoCloseable {
 
     /** After the directory was away: makes it again and takes the lock of the new one. */
     void recreate() throws IOException {
-        createDirectories(root);
-        Path file = root.resolve("lock");
-        if (!Files.exists(file) || !sameFile(file)) {
-            Lock before = lock;
-            lock = lock(root);
-            before.channel().close();
+        if (createDirectories(root)) {
+            remade = true;
+        }
+        if (!lock.standsAt(root)) {
+            StateLock before = lock;
+            lock = StateLock.take(root);
+            before.close();
         }
     }
 
+    /** Whether the directory was made anew, and so is empty, since this was last asked. */
+    boolean takeRemade() {
+        boolean was = remade;
+        remade = false;
+        return was;
+    }
+
     @Override
-    public void close() throws IOException {
-        lock.channel().close();
-    }
-
-    private boolean sameFile(Path file) throws IOException {
-        Object key = lock.key();
-        return key != null && key.equals(keyOf(file));
-    }
-
-    private static @Nullable Object keyOf(Path file) throws IOException {
-        return Files.readAttributes(file, java.nio.file.attribute.BasicFileAttributes.class)
-                .fileKey();
+    public void close() {
+        lock.close();
     }
 
     private String path(BlobId id, String suffix) {
@@ -164,37 +159,14 @@ final class StateDirectory implements AutoCloseable {
         return blobs + '/' + hex.substring(0, 2) + '/' + hex + suffix;
     }
 
-    private static void createDirectories(Path root) throws IOException {
+    /** @return whether the directory of the blobs was not there */
+    private static boolean createDirectories(Path root) throws IOException {
         Files.createDirectories(root.toAbsolutePath(), PRIVATE_DIRECTORY);
         Path blobs = root.resolve("blobs");
-        if (!Files.isDirectory(blobs, LinkOption.NOFOLLOW_LINKS)) {
-            Files.createDirectory(blobs, PRIVATE_DIRECTORY);
+        if (Files.isDirectory(blobs, LinkOption.NOFOLLOW_LINKS)) {
+            return false;
         }
-    }
-
-    @SuppressWarnings("MustBeClosedChecker") // Closed in close(), or here when the lock is not ours.
-    private static Lock lock(Path root) throws IOException {
-        Path file = root.resolve("lock");
-        FileChannel channel = FileChannel.open(
-                file,
-                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
-                PRIVATE_FILE);
-        IOException cause = new IOException("the lock is held");
-        try {
-            FileLock taken = channel.tryLock();
-            if (taken != null) {
-                return new Lock(channel, keyOf(file));
-            }
-        } catch (OverlappingFileLockException e) {
-            cause = new IOException("the lock is held by this process", e);
-        } catch (IOException e) {
-            channel.close();
-            throw e;
-        }
-        channel.close();
-        throw new StateDirectoryException(
-                Reason.IN_USE,
-                "state directory %s is in use by another agent: stop it or choose another --state".formatted(root),
-                cause);
+        Files.createDirectory(blobs, PRIVATE_DIRECTORY);
+        return true;
     }
 }

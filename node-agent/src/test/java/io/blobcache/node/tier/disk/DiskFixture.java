@@ -2,6 +2,8 @@ package io.blobcache.node.tier.disk;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.blobcache.node.buffer.BlockLease;
 import io.blobcache.node.buffer.BufferPool;
 import io.blobcache.node.config.DiskConfig;
@@ -23,7 +25,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.NullMarked;
@@ -35,6 +39,10 @@ final class DiskFixture implements AutoCloseable {
     static final BlockSize BLOCK = new BlockSize(1 << 20);
     static final int BLOCK_BYTES = BLOCK.bytes();
 
+    /** Making a block takes 5 ms, which is most of what these tests would do. */
+    private static final Cache<BlockKey, byte[]> KNOWN =
+            Caffeine.newBuilder().maximumSize(64).build();
+
     final Path state;
     final TierCounters counters = new TierCounters();
     final BufferPool pool = new BufferPool(96L << 20);
@@ -44,10 +52,11 @@ final class DiskFixture implements AutoCloseable {
     private final ScheduledThreadPoolExecutor background = new ScheduledThreadPoolExecutor(1);
     String bootId = "first boot";
     DiskConfig config = config(0, Integrity.BOOT);
+    ThreadFactory writers = Thread.ofPlatform().daemon().factory();
     DeviceSpace device = space(1L << 40, 1L << 40);
 
-    @Nullable
-    private DiskTier opened;
+    private boolean awaitWalk = true;
+    private @Nullable DiskTier opened;
 
     DiskFixture(Path state) {
         this.state = state;
@@ -73,19 +82,40 @@ final class DiskFixture implements AutoCloseable {
     }
 
     DiskFixture open() throws IOException {
-        InstantSource clock = () -> Instant.ofEpochMilli(nowMillis.get());
-        // The periodic work is done by the test; what is done at once or in the background runs by itself.
-        DiskEnvironment environment = new DiskEnvironment(
-                clock,
-                bootId,
-                new Random(),
-                new ManualTicks(),
-                background,
-                Thread.ofPlatform().daemon().factory(),
-                _ -> false);
+        InstantSource clock = new InstantSource() {
+            @Override
+            public Instant instant() {
+                return Instant.ofEpochMilli(millis());
+            }
+
+            @Override
+            public long millis() {
+                return nowMillis.get(); // As the system's clock does: without an Instant for each hit.
+            }
+        };
+        DiskEnvironment environment =
+                new DiskEnvironment(clock, bootId, new Random(), new ManualTicks(), background, writers, _ -> false);
         opened = DiskTier.open(state, config, BLOCK, pool, counters, environment, device);
-        await("the walk ends", () -> tier().statistics().counted());
+        if (awaitWalk) {
+            awaitWalk();
+        }
         return this;
+    }
+
+    void awaitWalk() {
+        await("the walk ends", () -> tier().statistics().counted());
+    }
+
+    /** Background work begun from now on waits for {@code released}. */
+    void holdBackground(CountDownLatch released) {
+        awaitWalk = false;
+        background.execute(() -> {
+            try {
+                released.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
     }
 
     /** Ends the process, as it were, and starts it again. */
@@ -108,6 +138,10 @@ final class DiskFixture implements AutoCloseable {
     }
 
     static byte[] bytesOf(BlockKey key) {
+        return KNOWN.get(key, DiskFixture::makeBytes);
+    }
+
+    private static byte[] makeBytes(BlockKey key) {
         byte[] bytes = new byte[key.lengthBytes()];
         new Random(key.blobId().word1() + key.blockIndex()).nextBytes(bytes);
         return bytes;

@@ -1,0 +1,82 @@
+package io.blobcache.node.tier.disk;
+
+import static io.blobcache.node.tier.disk.DiskFixture.BLOCK_BYTES;
+import static io.blobcache.node.tier.disk.DiskFixture.blob;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.blobcache.node.model.Blob;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WriteQueueTest {
+    private static final Blob BLOB = blob("model", 30L * BLOCK_BYTES);
+    private static final int WRITERS = 2;
+    private static final int TAKEN = WRITERS + WRITERS * WriteQueue.MAX_QUEUED;
+
+    @TempDir
+    Path directory;
+
+    private final CountDownLatch slow = new CountDownLatch(1);
+    private DiskFixture disk;
+
+    @BeforeEach
+    void openWithADiskThatHangs() throws IOException {
+        disk = new DiskFixture(directory.resolve("state"));
+        disk.writers = task -> Executors.defaultThreadFactory().newThread(() -> {
+            try {
+                slow.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            task.run();
+        });
+        disk.open();
+    }
+
+    @AfterEach
+    void close() {
+        slow.countDown();
+        disk.close();
+    }
+
+    @Test
+    void offersBeyondTheQueueAreDeclinedAndTheirBuffersAreNotKept() {
+        for (int block = 0; block < TAKEN; block++) {
+            assertThat(disk.offer(BLOB, block)).as("block %d", block).isTrue();
+        }
+
+        assertThat(disk.offer(BLOB, TAKEN)).isFalse();
+        assertThat(disk.offer(BLOB, TAKEN)).isFalse();
+
+        assertThat(disk.pool.openLeases()).isEqualTo(TAKEN);
+        assertThat(disk.counters.declines.sum()).isEqualTo(2);
+        assertThat(disk.tier().statistics().usedBytes()).isEqualTo((long) TAKEN * BLOCK_BYTES);
+    }
+
+    @Test
+    void aHangingWriterHoldsUpNoReader() {
+        disk.offer(BLOB, 0);
+
+        assertThat(disk.read(BLOB, 0)).isNull();
+        assertThat(disk.read(BLOB, 1)).isNull();
+        assertThat(disk.tier().openComplete(BLOB)).isNull();
+    }
+
+    @Test
+    void whatIsQueuedIsWrittenBeforeItCloses() throws IOException {
+        for (int block = 0; block < TAKEN; block++) {
+            disk.offer(BLOB, block);
+        }
+        slow.countDown();
+
+        disk.reopen();
+
+        assertThat(disk.hitsOf(BLOB)).isEqualTo(TAKEN);
+    }
+}
