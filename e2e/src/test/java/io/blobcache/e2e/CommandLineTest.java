@@ -116,7 +116,11 @@ final class CommandLineTest {
     void noCredentials() {
         Agent.Plan plan = Agent.of(scratch, "s3://" + S3Server.BUCKET)
                 .options(server().mountOptions())
-                .environment(Map.of("AWS_EC2_METADATA_DISABLED", "true", "HOME", scratch.path("nobody").toString()));
+                .environment(Map.of(
+                        "AWS_EC2_METADATA_DISABLED",
+                        "true",
+                        "HOME",
+                        scratch.path("nobody").toString()));
 
         refused(ExitCodes.DENIED, plan, "AWS_ACCESS_KEY_ID");
     }
@@ -173,8 +177,15 @@ final class CommandLineTest {
     @Test
     void noFuseDevice() {
         Agent.Plan plan = Agent.of(scratch, tree)
-                .within("unshare", "-m", "--propagation", "private", "sh", "-c",
-                        "mount -t tmpfs none /dev && touch /dev/null /dev/random /dev/urandom && exec \"$@\"", "sh");
+                .within(
+                        "unshare",
+                        "-m",
+                        "--propagation",
+                        "private",
+                        "sh",
+                        "-c",
+                        "mount -t tmpfs none /dev && touch /dev/null /dev/random /dev/urandom && exec \"$@\"",
+                        "sh");
 
         refused(ExitCodes.NO_FUSE, plan, "modprobe fuse");
     }
@@ -216,7 +227,9 @@ final class CommandLineTest {
         Shell.Result result = run(plan);
 
         assertThat(result.exitCode()).isEqualTo(ExitCodes.USAGE);
-        assertThat(result.err()).contains("transprot", "readerThreads", "integrity").doesNotContain("\tat ");
+        assertThat(result.err())
+                .contains("transprot", "readerThreads", "integrity")
+                .doesNotContain("\tat ");
         assertThat(Mounts.mounted(scratch.path("mnt"))).isFalse();
     }
 
@@ -264,7 +277,9 @@ final class CommandLineTest {
 
     private static void assertOneLine(Shell.Result result, String hint) {
         assertThat(result.exitCode()).isNotZero();
-        assertThat(result.err().lines()).as("said:%n%s%s", result.out(), result.err()).hasSize(1);
+        assertThat(result.err().lines())
+                .as("said:%n%s%s", result.out(), result.err())
+                .hasSize(1);
         assertThat(result.err()).contains(hint).doesNotContain("Exception");
     }
 

@@ -44,7 +44,10 @@ final class NamesTest {
         assertThat(lines("ls -f \"$1/all\" | sort | uniq -d", agent)).isZero();
 
         assertThat(residentKib(agent) - before).as("KiB more").isLessThan(MAX_GROWTH_KIB);
-        assertThat(Shell.script("stat -c %s \"$1/all/0999999\"", agent.mount()).out().strip()).isEqualTo("11");
+        assertThat(Shell.script("stat -c %s \"$1/all/0999999\"", agent.mount())
+                        .out()
+                        .strip())
+                .isEqualTo("11");
     }
 
     @Test
@@ -88,26 +91,66 @@ final class NamesTest {
     @Test
     void hostileKeysAreHiddenAndTheOthersArrive() {
         String long255 = "n".repeat(255);
-        FakeS3 bucket = new FakeS3(scratch, FakeS3.Keys.of(
-                "../escape", "..", ".", "./here", "a/../../etc/passwd", "/etc/passwd", "//", "double//slash", "fine/ok",
-                "file", "file/below", "folder/", "nul\0l", "n".repeat(256), long255, "new\nline", "100%41", "c:\\x",
-                "\u202eright to left", "-0", "Case", "case", "\ud83d\ude80", "plus+and space"));
+        FakeS3 bucket = new FakeS3(
+                scratch,
+                FakeS3.Keys.of(
+                        "../escape",
+                        "..",
+                        ".",
+                        "./here",
+                        "a/../../etc/passwd",
+                        "/etc/passwd",
+                        "//",
+                        "double//slash",
+                        "fine/ok",
+                        "file",
+                        "file/below",
+                        "folder/",
+                        "nul\0l",
+                        "n".repeat(256),
+                        long255,
+                        "new\nline",
+                        "100%41",
+                        "c:\\x",
+                        "\u202eright to left",
+                        "-0",
+                        "Case",
+                        "case",
+                        "\ud83d\ude80",
+                        "plus+and space"));
         Agent agent = bucket.plan(scratch).start();
 
-        String seen = Shell.script("cd \"$1\" && find . -mindepth 1 -print0 | sort -z | tr '\\0\\n' '\\n|'", agent.mount())
+        String seen = Shell.script(
+                        "cd \"$1\" && find . -mindepth 1 -print0 | sort -z | tr '\\0\\n' '\\n|'", agent.mount())
                 .expectSuccess()
                 .out();
 
         assertThat(seen.lines())
                 .containsExactlyInAnyOrder(
-                        "./a", "./double", "./fine", "./fine/ok", "./file", "./file/below", "./folder",
-                        "./" + long255, "./new|line", "./100%41", "./c:\\x", "./\u202eright to left", "./-0", "./Case",
-                        "./case", "./\ud83d\ude80", "./plus+and space");
-        for (String name : new String[] {"fine/ok", "file/below", long255, "100%41", "c:\\x", "-0", "case", "plus+and space"}) {
+                        "./a",
+                        "./double",
+                        "./fine",
+                        "./fine/ok",
+                        "./file",
+                        "./file/below",
+                        "./folder",
+                        "./" + long255,
+                        "./new|line",
+                        "./100%41",
+                        "./c:\\x",
+                        "./\u202eright to left",
+                        "./-0",
+                        "./Case",
+                        "./case",
+                        "./\ud83d\ude80",
+                        "./plus+and space");
+        for (String name :
+                new String[] {"fine/ok", "file/below", long255, "100%41", "c:\\x", "-0", "case", "plus+and space"}) {
             assertThat(agent.path(name)).hasContent(name);
         }
         // The first name that is too long gives an error of its own; the rest does not exist.
-        assertThat(Shell.script("cat \"$1/$2\"", agent.mount(), "n".repeat(256)).err()).contains("File name too long");
+        assertThat(Shell.script("cat \"$1/$2\"", agent.mount(), "n".repeat(256)).err())
+                .contains("File name too long");
         assertThat(Shell.script("cat \"$1/a/etc/passwd\"", agent.mount()).err()).contains("No such file");
         assertThat(agent.log()).doesNotContain("new\nline");
     }
@@ -118,7 +161,8 @@ final class NamesTest {
         for (String name : new String[] {"new\nline", "-rf", "100%41", " ", "\ud83d\ude80", "n".repeat(255)}) {
             Files.writeString(tree.resolve(name), name);
         }
-        Shell.script("cd \"$1\" && printf bad > \"$(printf 'not\\377utf8')\"", tree).expectSuccess();
+        Shell.script("cd \"$1\" && printf bad > \"$(printf 'not\\377utf8')\"", tree)
+                .expectSuccess();
         Agent agent = Agent.of(scratch, tree).start();
 
         String seen = Shell.script("cd \"$1\" && find . -type f -print0 | tr '\\0\\n' '\\n|'", agent.mount())
@@ -126,7 +170,8 @@ final class NamesTest {
                 .out();
 
         assertThat(seen.lines())
-                .containsExactlyInAnyOrder("./new|line", "./-rf", "./100%41", "./ ", "./\ud83d\ude80", "./" + "n".repeat(255));
+                .containsExactlyInAnyOrder(
+                        "./new|line", "./-rf", "./100%41", "./ ", "./\ud83d\ude80", "./" + "n".repeat(255));
         Shell.run("rm", "-r", tree.toString()).expectSuccess();
     }
 
@@ -149,7 +194,9 @@ final class NamesTest {
         Files.writeString(tree.resolve("d/passwd"), "ours");
         Await.until("d is seen", Duration.ofSeconds(15), () -> Files.exists(agent.path("d/passwd")));
         Shell.script("rm -r \"$1/d\" && ln -s /etc \"$1/d\" && cat \"$2/d/passwd\"", tree, agent.mount());
-        assertThat(Shell.script("cat \"$1\"", agent.path("d/passwd")).out()).doesNotContain("root:").isNotEqualTo("?");
+        assertThat(Shell.script("cat \"$1\"", agent.path("d/passwd")).out())
+                .doesNotContain("root:")
+                .isNotEqualTo("?");
     }
 
     @Test
@@ -157,7 +204,9 @@ final class NamesTest {
         Path tree = scratch.directory("tree");
         Path thing = tree.resolve("thing");
         Files.writeString(thing, "a file");
-        Agent agent = Agent.of(scratch, tree).config("listing: {ttl: 1s, negativeTtl: 1s}\n").start();
+        Agent agent = Agent.of(scratch, tree)
+                .config("listing: {ttl: 1s, negativeTtl: 1s}\n")
+                .start();
         assertThat(agent.path("thing")).hasContent("a file");
 
         Files.delete(thing);
@@ -196,7 +245,8 @@ final class NamesTest {
         }
         assertThat(FileReader.bytes(agent.path("huge"), length - 3, 100)).hasSize(3);
         assertThat(FileReader.bytes(agent.path("huge"), length, 100)).isEmpty();
-        assertThat(FileReader.bytes(agent.path("huge"), Long.MAX_VALUE - 4096, 100)).isEmpty();
+        assertThat(FileReader.bytes(agent.path("huge"), Long.MAX_VALUE - 4096, 100))
+                .isEmpty();
         assertThat(agent.path("empty")).isEmptyFile();
         assertThat(Sha256.of(agent.path("empty"))).isEqualTo(Sha256.of(tree.resolve("empty")));
         assertThat(Arrays.stream(marks).distinct().count()).isGreaterThan(10);
@@ -217,7 +267,9 @@ final class NamesTest {
     }
 
     private static long lines(String script, Agent agent) {
-        String count = Shell.script(LISTED_WITHIN, script + " | wc -l", agent.mount()).expectSuccess().out();
+        String count = Shell.script(LISTED_WITHIN, script + " | wc -l", agent.mount())
+                .expectSuccess()
+                .out();
         return Long.parseLong(count.strip());
     }
 

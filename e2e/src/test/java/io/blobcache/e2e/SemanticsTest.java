@@ -69,7 +69,10 @@ final class SemanticsTest {
         assertThat(Files.isExecutable(agent.path("file"))).isFalse();
         assertThat(Shell.script("stat -c %A \"$1/file\"", agent.mount()).out()).doesNotContain("w");
         assertThat(Shell.script("\"$1/program\"", agent.mount()).out()).isEqualTo("ran\n");
-        assertThat(Shell.script("df --output=avail \"$1\" | tail -1", agent.mount()).out().strip()).isEqualTo("0");
+        assertThat(Shell.script("df --output=avail \"$1\" | tail -1", agent.mount())
+                        .out()
+                        .strip())
+                .isEqualTo("0");
     }
 
     @ParameterizedTest
@@ -111,6 +114,8 @@ final class SemanticsTest {
         Files.createSymbolicLink(tree.resolve("link"), Path.of("file"));
         Path program = Files.writeString(tree.resolve("program"), "#!/bin/sh\necho ran\n");
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
-        return Agent.of(scratch, tree).config("fuse:\n  transport: " + transport + "\n").start();
+        return Agent.of(scratch, tree)
+                .config("fuse:\n  transport: " + transport + "\n")
+                .start();
     }
 }

@@ -22,13 +22,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Whatever a source does, a reader gets the right bytes or an honest error in time, and nothing wrong is kept: F-28 to
@@ -50,6 +47,8 @@ final class SourceFaultTest {
     /** Four attempts that stall for 1 s each, their pauses, and a slow machine. */
     private static final Duration IN_TIME = Duration.ofSeconds(12);
 
+    private static final Duration HEALED_WITHIN = Duration.ofSeconds(15);
+
     @RegisterExtension
     final Scratch scratch = new Scratch();
 
@@ -63,52 +62,85 @@ final class SourceFaultTest {
         bucket = scratch.directory("bucket");
         Tree.random(bucket.resolve("object"), LENGTH, 1);
         Tree.random(bucket.resolve("other"), LENGTH, 2);
+        for (int i = 0; i < FAULTS.size(); i++) {
+            Tree.random(bucket.resolve("fault" + i), LENGTH, 3 + i);
+        }
         server = new S3Server(scratch, bucket);
         proxy = new FaultyProxy(scratch, server.port());
         agent = server.planThrough(scratch, proxy).config(IMPATIENT).start();
     }
 
-    static Stream<Fault> faults() {
-        return Stream.of(
-                new Fault.Instead(503, "Retry-After: 0\r\n", "<Error><Code>SlowDown</Code></Error>"),
-                new Fault.Instead(500, "", "<Error><Code>InternalError</Code></Error>"),
-                new Fault.Instead(429, "", ""),
-                new Fault.Truncated(1),
-                new Fault.Truncated(1 << 20),
-                new Fault.Truncated(1L << 40),
-                new Fault.Reset(0),
-                new Fault.Reset(100_000),
-                new Fault.Reset((4 << 20) - 1),
-                new Fault.Silence(),
-                new Fault.Rewritten("Content-Range: bytes \\d+", "Content-Range: bytes 7"),
-                new Fault.Rewritten("HTTP/1.1 206", "HTTP/1.1 204"),
-                new Fault.Rewritten("Content-Length: \\d+", "Content-Length: 17"));
-    }
+    /** Each on an object of its own, all at once. */
+    private static final List<Fault> FAULTS = List.of(
+            new Fault.Instead(503, "Retry-After: 0\r\n", "<Error><Code>SlowDown</Code></Error>"),
+            new Fault.Instead(500, "", "<Error><Code>InternalError</Code></Error>"),
+            new Fault.Instead(429, "", ""),
+            new Fault.Truncated(1),
+            new Fault.Truncated(1 << 20),
+            new Fault.Truncated(1L << 40),
+            new Fault.Reset(0),
+            new Fault.Reset(100_000),
+            new Fault.Reset((4 << 20) - 1),
+            new Fault.Silence(),
+            new Fault.Rewritten("Content-Range: bytes \\d+", "Content-Range: bytes 7"),
+            new Fault.Rewritten("HTTP/1.1 206", "HTTP/1.1 204"),
+            new Fault.Rewritten("Content-Length: \\d+", "Content-Length: 17"));
 
-    @ParameterizedTest
-    @MethodSource("faults")
-    void aFaultThatPassesCostsNothingButTime(Fault fault) throws IOException {
+    @Test
+    void faultsThatPassCostNothingButTime() {
         ConcurrentHashMap<String, Boolean> spoiled = new ConcurrentHashMap<>();
-        proxy.mood(request -> content(request) && spoiled.putIfAbsent(request.header("Range"), true) == null
-                ? fault
+        proxy.mood(request -> spoiled.putIfAbsent(request.target(), true) == null
+                ? faultOf(request)
                 : new Fault.None());
 
-        assertThat(FileReader.sha256(agent.path("object"))).isEqualTo(Sha256.of(bucket.resolve("object")));
-        assertThat(spoiled).isNotEmpty();
+        List<Crowd.Outcome<String>> outcomes = readAll();
+
+        for (int i = 0; i < FAULTS.size(); i++) {
+            assertThat(outcomes.get(i).failure()).as("%s", FAULTS.get(i)).isEmpty();
+            assertThat(outcomes.get(i).value()).as("%s", FAULTS.get(i)).isEqualTo(truth("fault" + i));
+        }
     }
 
-    @ParameterizedTest
-    @MethodSource("faults")
-    void aFaultThatStaysIsAnErrorInTimeAndNothingIsKeptOfIt(Fault fault) throws IOException {
-        proxy.mood(request -> content(request) ? fault : new Fault.None());
+    @Test
+    void faultsThatStayAreErrorsInTimeAndNothingIsKeptOfThem() {
+        proxy.mood(SourceFaultTest::faultOf);
 
-        Crowd.Outcome<String> outcome = read("object");
+        List<Crowd.Outcome<String>> outcomes = readAll();
 
-        assertThat(outcome.failure()).containsAnyOf("Input/output error", "Connection timed out");
-        assertThat(outcome.took()).isLessThan(IN_TIME);
+        for (int i = 0; i < FAULTS.size(); i++) {
+            assertThat(outcomes.get(i).failure())
+                    .as("%s", FAULTS.get(i))
+                    .containsAnyOf("Input/output error", "Connection timed out");
+            assertThat(outcomes.get(i).took()).as("%s", FAULTS.get(i)).isLessThan(IN_TIME);
+        }
         proxy.mood(_ -> new Fault.None());
-        Await.pause(Duration.ofMillis(1500)); // A failure is remembered for a second.
-        assertThat(FileReader.sha256(agent.path("object"))).isEqualTo(Sha256.of(bucket.resolve("object")));
+        for (int i = 0; i < FAULTS.size(); i++) {
+            String key = "fault" + i;
+            String truth = truth(key);
+            // For a few seconds a failure is remembered.
+            Await.until(
+                    "right after " + FAULTS.get(i),
+                    HEALED_WITHIN,
+                    () -> truth.equals(read(key).value()));
+        }
+    }
+
+    private List<Crowd.Outcome<String>> readAll() {
+        return Crowd.read(
+                FAULTS.size(), Duration.ofMinutes(1), number -> FileReader.sha256(agent.path("fault" + number)));
+    }
+
+    private static Fault faultOf(HttpHead request) {
+        for (int i = 0; i < FAULTS.size(); i++) {
+            if (request.method().equals("GET") && request.isFor("fault" + i)) {
+                return FAULTS.get(i);
+            }
+        }
+        return new Fault.None();
+    }
+
+    private String truth(String key) {
+        return Sha256.of(bucket.resolve(key));
     }
 
     @Test
@@ -120,13 +152,13 @@ final class SourceFaultTest {
 
         Crowd.Outcome<String> outcome = read("object");
 
-        assertThat(outcome.value()).isEqualTo(Sha256.of(bucket.resolve("object")));
+        assertThat(outcome.value()).isEqualTo(truth("object"));
         assertThat(outcome.took()).isGreaterThanOrEqualTo(Duration.ofSeconds(2));
     }
 
     @Test
     void aBodyTooSlowToBeOfUseEndsInTime() {
-        proxy.mood(request -> content(request) ? new Fault.Trickle(20_000) : new Fault.None());
+        proxy.mood(request -> content(request) ? new Fault.Trickle(2_000) : new Fault.None());
 
         Crowd.Outcome<String> outcome = read("object");
 
@@ -151,14 +183,14 @@ final class SourceFaultTest {
     /** A server that takes no connection at all. */
     @Test
     void aServerThatIsDownIsAnErrorInTime() throws IOException {
-        assertThat(FileReader.sha256(agent.path("object"))).isEqualTo(Sha256.of(bucket.resolve("object")));
+        assertThat(FileReader.sha256(agent.path("object"))).isEqualTo(truth("object"));
         proxy.close();
 
         Crowd.Outcome<String> cold = read("other");
 
         assertThat(cold.failure()).contains("Input/output error");
         assertThat(cold.took()).isLessThan(Duration.ofSeconds(5));
-        assertThat(FileReader.sha256(agent.path("object"))).isEqualTo(Sha256.of(bucket.resolve("object")));
+        assertThat(FileReader.sha256(agent.path("object"))).isEqualTo(truth("object"));
     }
 
     @Test
@@ -182,7 +214,7 @@ final class SourceFaultTest {
                 assertThat(outcome.failure()).contains("Stale file handle");
             }
         }
-        String truth = Sha256.of(bucket.resolve("object"));
+        String truth = truth("object");
         Await.until(
                 "a new open sees the new version",
                 Duration.ofSeconds(10),
@@ -191,7 +223,7 @@ final class SourceFaultTest {
 
     @Test
     void anObjectThatIsDeletedIsGoneWhenItsNameIsNoLongerBelieved() throws IOException {
-        assertThat(FileReader.sha256(agent.path("object"))).isEqualTo(Sha256.of(bucket.resolve("object")));
+        assertThat(FileReader.sha256(agent.path("object"))).isEqualTo(truth("object"));
 
         Files.delete(bucket.resolve("object"));
 
@@ -206,7 +238,7 @@ final class SourceFaultTest {
         Fault expired = new Fault.Instead(403, "", "<Error><Code>ExpiredToken</Code></Error>");
         proxy.mood(request -> content(request) && spoiled.putIfAbsent("", true) == null ? expired : new Fault.None());
 
-        assertThat(FileReader.sha256(agent.path("object"))).isEqualTo(Sha256.of(bucket.resolve("object")));
+        assertThat(FileReader.sha256(agent.path("object"))).isEqualTo(truth("object"));
 
         proxy.mood(request -> content(request) ? expired : new Fault.None());
         assertThat(read("other").failure()).contains("Permission denied");
@@ -236,6 +268,7 @@ final class SourceFaultTest {
             int tries = 0;
             for (; System.nanoTime() < end; tries++) {
                 assertThat(read("object").failure()).contains("Input/output error");
+                Await.pause(Duration.ofMillis(100)); // Else a hundred busy loops would keep the agent from working.
             }
             return tries;
         });

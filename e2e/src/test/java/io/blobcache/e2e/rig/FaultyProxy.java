@@ -113,20 +113,20 @@ public final class FaultyProxy {
     /** @return whether the connection can be used again */
     private static boolean answer(HttpHead request, Fault fault, Socket client, Socket behind) throws IOException {
         return switch (fault) {
-            case Fault.Silence _ -> {
-                // Until the client gives up and closes.
-                yield client.getInputStream().read() >= 0;
-            }
-            case Fault.Instead(int status, String head, String body) -> {
-                byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-                String text =
-                        "HTTP/1.1 " + status + " Made Up\r\nContent-Length: " + bytes.length + "\r\n" + head + "\r\n";
-                client.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
-                client.getOutputStream().write(request.method().equals("HEAD") ? new byte[0] : bytes);
-                yield true;
-            }
+            // Until the client gives up and closes.
+            case Fault.Silence _ -> client.getInputStream().read() >= 0;
+            case Fault.Instead instead -> answerInstead(request, instead, client.getOutputStream());
             default -> forward(request, fault, client, behind);
         };
+    }
+
+    private static boolean answerInstead(HttpHead request, Fault.Instead fault, OutputStream to) throws IOException {
+        byte[] body = fault.body().getBytes(StandardCharsets.UTF_8);
+        String head = "HTTP/1.1 %d Made Up\r\nContent-Length: %d\r\n%s\r\n"
+                .formatted(fault.status(), body.length, fault.head());
+        to.write(head.getBytes(StandardCharsets.ISO_8859_1));
+        to.write(request.method().equals("HEAD") ? new byte[0] : body);
+        return true;
     }
 
     private static boolean forward(HttpHead request, Fault fault, Socket client, Socket behind) throws IOException {
@@ -153,20 +153,16 @@ public final class FaultyProxy {
 
     private static boolean body(Fault fault, long length, InputStream from, Socket client, OutputStream to)
             throws IOException {
-        switch (fault) {
-            case Fault.Truncated(long missing) -> {
-                copy(from, to, Math.max(0, length - missing), Integer.MAX_VALUE);
-                return false;
-            }
-            case Fault.Reset(long after) -> {
-                copy(from, to, Math.min(length, after), Integer.MAX_VALUE);
-                client.setSoLinger(true, 0);
-                return false;
-            }
-            case Fault.Trickle(int bytesPerSecond) -> copy(from, to, length, bytesPerSecond);
-            default -> copy(from, to, length, Integer.MAX_VALUE);
+        long told = switch (fault) {
+            case Fault.Truncated(long missing) -> Math.max(0, length - missing);
+            case Fault.Reset(long after) -> Math.min(length, after);
+            default -> length;
+        };
+        copy(from, to, told, fault instanceof Fault.Trickle(int bytesPerSecond) ? bytesPerSecond : Integer.MAX_VALUE);
+        if (fault instanceof Fault.Reset) {
+            client.setSoLinger(true, 0);
         }
-        return true;
+        return !(fault instanceof Fault.Reset || fault instanceof Fault.Truncated);
     }
 
     private static void copy(InputStream from, OutputStream to, long length, int bytesPerSecond) throws IOException {

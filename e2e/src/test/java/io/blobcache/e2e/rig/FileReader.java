@@ -42,8 +42,9 @@ public final class FileReader {
     public static byte[] bytes(Path file, long offset, int length) throws IOException {
         try (FileChannel channel = FileChannel.open(file)) {
             ByteBuffer buffer = ByteBuffer.allocate(length);
-            while (buffer.hasRemaining() && channel.read(buffer, offset + buffer.position()) >= 0) {
-                continue;
+            int count = 0;
+            while (buffer.hasRemaining() && count >= 0) {
+                count = channel.read(buffer, offset + buffer.position());
             }
             byte[] bytes = new byte[buffer.position()];
             buffer.flip().get(bytes);

@@ -19,7 +19,7 @@ import java.util.Map;
 /** An S3 server that others wrote (versitygw), on loopback, which serves the files of one directory as objects. */
 public final class S3Server {
     public static final String BUCKET = "bucket";
-    private static final String ACCESS_KEY = "e2e";
+    private static final String ACCESS_KEY = "ACCESSKEYOFE2E";
     private static final String SECRET_KEY = "e2e-secret-not-to-be-logged";
     private static final Duration START_LIMIT = Duration.ofSeconds(20);
 

@@ -5,10 +5,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -21,8 +22,12 @@ public final class Scratch implements BeforeEachCallback, AfterEachCallback {
     /** The end of a log is where the reason stands. */
     private static final int MAX_LOG_LINES = 60;
 
-    private final Deque<Undo> undone = new ArrayDeque<>();
+    private final Deque<Undo> undone = new ConcurrentLinkedDeque<>();
     private final List<Path> logs = new ArrayList<>();
+
+    /** For a run that is interrupted. */
+    private final Thread atShutdown = new Thread(() -> undoAll());
+
     private Path root = Path.of("/nowhere");
 
     private record Undo(String what, Action action) {}
@@ -38,6 +43,7 @@ public final class Scratch implements BeforeEachCallback, AfterEachCallback {
         if (!Files.isWritable(Path.of("/dev/fuse")) || !"root".equals(System.getProperty("user.name"))) {
             throw new AssertionError("these tests mount: run them as root on a machine with /dev/fuse");
         }
+        Runtime.getRuntime().addShutdownHook(atShutdown);
         root = Files.createTempDirectory("blobcache-e2e-");
         Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
         undo(
@@ -78,13 +84,21 @@ public final class Scratch implements BeforeEachCallback, AfterEachCallback {
     }
 
     @Override
-    public void afterEach(ExtensionContext context) throws Exception {
+    public void afterEach(ExtensionContext context) {
         if (context.getExecutionException().isPresent()) {
             logs.forEach(Scratch::print);
         }
+        Runtime.getRuntime().removeShutdownHook(atShutdown);
+        AssertionError failed = undoAll();
+        if (failed != null) {
+            throw failed;
+        }
+    }
+
+    /** All of it, also when some of it fails. */
+    private @Nullable AssertionError undoAll() {
         AssertionError failed = null;
-        while (!undone.isEmpty()) {
-            Undo undo = undone.pop();
+        for (Undo undo = undone.poll(); undo != null; undo = undone.poll()) {
             try {
                 undo.action().run();
             } catch (Exception | AssertionError e) {
@@ -95,9 +109,7 @@ public final class Scratch implements BeforeEachCallback, AfterEachCallback {
                 failed = next;
             }
         }
-        if (failed != null) {
-            throw failed;
-        }
+        return failed;
     }
 
     private static void print(Path log) {
