@@ -58,7 +58,7 @@ final class HerdTest {
         BitSet fetched = new BitSet(BLOCKS);
         for (HttpHead request : requests) {
             if (request.method().equals("GET") && request.isFor("object")) {
-                String[] range = request.header("Range").replace("bytes=", "").split("-");
+                String[] range = request.header("Range").replace("bytes=", "").split("-", 2);
                 long begin = Long.parseLong(range[0]);
                 long end = Long.parseLong(range[1]) + 1;
                 assertThat(begin % BLOCK_BYTES)

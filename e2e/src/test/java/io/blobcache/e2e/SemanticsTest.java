@@ -86,7 +86,7 @@ final class SemanticsTest {
         agent.restart();
 
         assertThat(Shell.script(list, agent.mount()).expectSuccess().out()).isEqualTo(before);
-        assertThat(before.lines().map(line -> line.split(" ")[1]).distinct().count())
+        assertThat(before.lines().map(line -> line.split(" ", 3)[1]).distinct().count())
                 .isEqualTo(before.lines().count());
     }
 

@@ -89,9 +89,8 @@ final class SourceFaultTest {
     @Test
     void faultsThatPassCostNothingButTime() {
         ConcurrentHashMap<String, Boolean> spoiled = new ConcurrentHashMap<>();
-        proxy.mood(request -> spoiled.putIfAbsent(request.target(), true) == null
-                ? faultOf(request)
-                : new Fault.None());
+        proxy.mood(
+                request -> spoiled.putIfAbsent(request.target(), true) == null ? faultOf(request) : new Fault.None());
 
         List<Crowd.Outcome<String>> outcomes = readAll();
 

@@ -136,6 +136,7 @@ public final class Agent {
      * @return until the mount answered
      */
     public Duration restart() {
+        if (Boolean.getBoolean("clear")) Mounts.clear(plan.mount);
         process = launch();
         return awaitAnswer();
     }

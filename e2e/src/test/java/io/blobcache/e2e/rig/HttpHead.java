@@ -85,7 +85,7 @@ public record HttpHead(String text, long atNanos) {
         while (true) {
             String line = line(from);
             to.write((line + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
-            int length = Integer.parseInt(line.split(";")[0].strip(), 16);
+            int length = Integer.parseInt(line.split(";", 2)[0].strip(), 16);
             to.write(from.readNBytes(length));
             to.write((line(from) + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
             if (length == 0) {

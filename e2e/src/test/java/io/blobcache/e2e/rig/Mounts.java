@@ -30,7 +30,7 @@ public final class Mounts {
     private static long count(Path table, Path directory) {
         String point = directory.toString();
         try (var lines = Files.lines(table)) {
-            return lines.filter(line -> line.split(" ")[4].equals(point)).count();
+            return lines.filter(line -> line.split(" ", 6)[4].equals(point)).count();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
