@@ -104,7 +104,8 @@ final class BlockDrops {
     private void giveBack(BlockTable table, int block) {
         int fd = Posix.open(parts.directory().data(table.blob().id()), Posix.O_RDWR | Posix.O_NOFOLLOW, 0);
         if (fd >= 0) {
-            AbsentRanges.punch(fd, table.header().blockOffset(block), table.header().blockLengthBytes(block));
+            AbsentRanges.punch(
+                    fd, table.header().blockOffset(block), table.header().blockLengthBytes(block));
             Posix.close(fd);
         }
         parts.space().release(table.header().blockDeviceBytes(block));
