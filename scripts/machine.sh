@@ -28,6 +28,7 @@ find_jdk() {
         "$HOME"/.sdkman/candidates/java/25* "$HOME"/.jdks/* "$HOME"/.local/share/mise/installs/java/*25* \
         "$HOME"/.asdf/installs/java/*25* /Library/Java/JavaVirtualMachines/*/Contents/Home; do
         if [[ -n $candidate ]] && is_jdk_25 "$candidate"; then
+            # shellcheck disable=SC2034 # for whoever sources this
             jdk=$candidate
             return
         fi

@@ -3,6 +3,7 @@ package io.blobcache.node.cli;
 import io.blobcache.node.config.InvalidConfigException;
 import io.blobcache.node.config.Problem;
 import io.blobcache.node.model.BlobException;
+import io.blobcache.node.mounter.MountException;
 import java.io.IOException;
 import java.util.List;
 
@@ -15,6 +16,7 @@ final class Failures {
             case CommandFailure known -> known;
             case InvalidConfigException invalid -> ofConfig(invalid);
             case BlobException blob -> new CommandFailure(ofSource(blob), line(blob), blob);
+            case MountException mount -> new CommandFailure(ofMount(mount.reason()), line(mount), mount);
             case IOException io -> new CommandFailure(ExitCode.FAILED, line(io), io);
             case InterruptedException _ -> new CommandFailure(ExitCode.FAILED, "interrupted", failure);
             default ->
@@ -37,6 +39,16 @@ final class Failures {
             case BlobException.Denied _ -> ExitCode.DENIED;
             case BlobException.Unavailable _, BlobException.TimedOut _ -> ExitCode.SOURCE_UNREACHABLE;
             case BlobException.Changed _, BlobException.Corrupt _, BlobException.Interrupted _ -> ExitCode.FAILED;
+        };
+    }
+
+    private static ExitCode ofMount(MountException.Reason reason) {
+        return switch (reason) {
+            case DIRECTORY_MISSING, NOT_A_DIRECTORY -> ExitCode.MOUNT_POINT_MISSING;
+            case NOT_EMPTY -> ExitCode.MOUNT_POINT_NOT_EMPTY;
+            case ALREADY_MOUNTED -> ExitCode.ALREADY_MOUNTED;
+            case NO_DEVICE, NO_PERMISSION -> ExitCode.NO_FUSE;
+            case NO_ANSWER, REFUSED -> ExitCode.FAILED;
         };
     }
 

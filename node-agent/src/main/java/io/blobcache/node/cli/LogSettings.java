@@ -28,6 +28,7 @@ public final class LogSettings extends ContextAwareBase implements Configurator 
     private static final String MAX_FILE_SIZE = "10MB";
 
     private static volatile boolean verbose;
+    private static volatile boolean quiet;
     private static volatile @Nullable Path file;
 
     /**
@@ -38,6 +39,12 @@ public final class LogSettings extends ContextAwareBase implements Configurator 
     static void apply(boolean inDetail, @Nullable Path logFile) {
         verbose = inDetail;
         file = logFile;
+    }
+
+    /** For commands whose own output says what matters: warnings and errors only. */
+    static void applyQuietly(boolean inDetail) {
+        apply(inDetail, null);
+        quiet = !inDetail;
     }
 
     @Override
@@ -58,7 +65,7 @@ public final class LogSettings extends ContextAwareBase implements Configurator 
         Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.WARN);
         root.addAppender(appender);
-        context.getLogger("io.blobcache").setLevel(verbose ? Level.DEBUG : Level.INFO);
+        context.getLogger("io.blobcache").setLevel(verbose ? Level.DEBUG : quiet ? Level.WARN : Level.INFO);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 

@@ -47,6 +47,9 @@ public final class BlobFileSystem implements FuseFileSystem, AutoCloseable, Dire
     /** 140 MB of heap. Beyond it, listings give names without attributes, which the kernel need not remember. */
     private static final long MAX_LISTED_INODES = 1_000_000;
 
+    /** 2^31 blocks of the smallest size, 2 PiB: a longer file is shown, but its blocks cannot be counted. */
+    private static final long MAX_OPEN_BYTES = (long) Integer.MAX_VALUE << 20;
+
     private final Source source;
     private final BlobReader reader;
     private final ListingConfig config;
@@ -55,6 +58,7 @@ public final class BlobFileSystem implements FuseFileSystem, AutoCloseable, Dire
     private final int userId;
     private final int groupId;
     private final Listings listings;
+    private final Reachability reachability;
     private final NameSpace names;
     private final WalkAhead walkAhead;
     private final InodeTable inodes;
@@ -86,7 +90,7 @@ public final class BlobFileSystem implements FuseFileSystem, AutoCloseable, Dire
         this.counters = counters;
         this.userId = owner.userId();
         this.groupId = owner.groupId();
-        Reachability reachability = new Reachability(source.name(), clock);
+        this.reachability = new Reachability(source.name(), clock, counters);
         Path files = Files.createDirectories(state.resolve("listings"));
         this.listings = new Listings(source, files, config, directoryTime, clock, executor, counters, reachability);
         Stats stats = new Stats(source, config, directoryTime, clock, executor, counters, reachability);
@@ -142,6 +146,9 @@ public final class BlobFileSystem implements FuseFileSystem, AutoCloseable, Dire
                     return null;
                 }
             }
+        }
+        if (file.lengthBytes() > MAX_OPEN_BYTES) {
+            throw new FuseException(Errno.EFBIG);
         }
         BlobHandle opened = new BlobHandle(reader.open(blob(file)), file.lengthBytes());
         long handle = files.add(opened);
@@ -232,6 +239,16 @@ public final class BlobFileSystem implements FuseFileSystem, AutoCloseable, Dire
     /** Inodes that the kernel knows, without the root. */
     public long knownInodes() {
         return inodes.size();
+    }
+
+    /** Open files, as the kernel counts them. */
+    public int openFiles() {
+        return files.size();
+    }
+
+    /** Whether the source gave its last answer; if not, what is known is served. */
+    public boolean sourceReachable() {
+        return reachability.reachable();
     }
 
     /** Closes what is still open; nothing is answered after it. */

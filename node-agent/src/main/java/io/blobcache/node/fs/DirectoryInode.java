@@ -52,7 +52,7 @@ final class DirectoryInode extends Inode {
         boolean alone = openHandles == 0 || openSequence == sequence;
         openSequence = alone ? sequence : NONE;
         openHandles++;
-        if (cachedSequence == sequence && alone) {
+        if (cachedSequence == sequence) {
             return true;
         }
         cachedSequence = alone ? sequence : NONE;

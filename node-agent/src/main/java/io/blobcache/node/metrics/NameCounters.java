@@ -15,6 +15,9 @@ public final class NameCounters {
     /** Names and attributes answered from what was known because the source could not be reached. */
     public final LongAdder staleAnswers = new LongAdder();
 
+    /** Times that the source could no longer be reached. */
+    public final LongAdder outages = new LongAdder();
+
     /** Entries of the source that cannot be shown, each time they are listed. */
     public final LongAdder hiddenEntries = new LongAdder();
 

@@ -83,10 +83,16 @@ public final class InProcessMounter implements Mounter {
         return TimeLimit.call("umount of " + directory, STEP_LIMIT, () -> Posix.umount(directory, flags));
     }
 
-    /** Ends the connection: every request, waiting or to come, fails at once. */
-    private static void abort(FuseDevice device) throws IOException {
-        Path file = Path.of("/sys/fs/fuse/connections/" + device.minor() + "/abort");
-        TimeLimit.call("abort of " + device.directory(), STEP_LIMIT, () -> Files.writeString(file, "1"));
+    @Override
+    public void abort(FuseDevice device) throws IOException {
+        // The number of a connection that has ended may have been given to another one.
+        if ((Posix.poll(device.fd(), 0) & Posix.POLLERR) != 0) {
+            return;
+        }
+        TimeLimit.call("abort of " + device.directory(), STEP_LIMIT, () -> {
+            Connections.abort(device.minor());
+            return true;
+        });
     }
 
     @Override
@@ -112,7 +118,10 @@ public final class InProcessMounter implements Mounter {
         try {
             Files.writeString(file, Integer.toString(bytes >> 10));
         } catch (IOException e) {
-            LOG.atInfo().addKeyValue("file", file).setCause(e).log("the kernel's own read-ahead stays");
+            LOG.atInfo()
+                    .addKeyValue("file", file)
+                    .addKeyValue("reason", e.toString())
+                    .log("the kernel's own read-ahead stays");
         }
     }
 

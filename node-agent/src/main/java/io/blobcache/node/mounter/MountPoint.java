@@ -8,7 +8,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
 /** Checks a directory before something is mounted on it, so that the error names the cause and the remedy. */
-final class MountPoint {
+public final class MountPoint {
     private MountPoint() {}
 
     /**
@@ -16,13 +16,12 @@ final class MountPoint {
      *
      * @throws MountException if nothing should be mounted there
      */
-    static Path check(Path directory) throws IOException {
+    public static Path check(Path directory) throws IOException {
         Path path = resolve(directory);
-        if (MountTable.minorOf(path).isPresent()) {
-            throw new MountException(
-                    Reason.ALREADY_MOUNTED,
-                    "something is mounted on %s already: unmount it (blobcache unmount %s) or choose another directory"
-                            .formatted(path, path));
+        refuseMounted(path);
+        if (Files.isSymbolicLink(path)) {
+            path = path.toRealPath();
+            refuseMounted(path);
         }
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             throw missing(directory);
@@ -50,8 +49,17 @@ final class MountPoint {
         if (!Files.isDirectory(parent)) {
             throw missing(directory);
         }
-        Path path = parent.toRealPath().resolve(absolute.getFileName());
-        return Files.isSymbolicLink(path) ? path.toRealPath() : path;
+        return parent.toRealPath().resolve(absolute.getFileName());
+    }
+
+    /** Comes before anything that touches the path itself: a mount that does not answer holds whoever does. */
+    private static void refuseMounted(Path path) throws IOException {
+        if (MountTable.minorOf(path).isPresent()) {
+            throw new MountException(
+                    Reason.ALREADY_MOUNTED,
+                    "something is mounted on %s already: unmount it (blobcache unmount %s) or choose another directory"
+                            .formatted(path, path));
+        }
     }
 
     private static MountException missing(Path directory) {

@@ -10,7 +10,7 @@ import java.util.OptionalInt;
  * What is mounted where, from {@code /proc/self/mountinfo}: reading it touches no mount, so it answers even when they do
  * not.
  */
-final class MountTable {
+public final class MountTable {
     /** proc(5): mount id, parent id, major:minor, root, mount point, ... */
     private static final int DEVICE_FIELD = 2;
 
@@ -21,7 +21,7 @@ final class MountTable {
     private MountTable() {}
 
     /** Minor device number of the topmost mount on {@code directory}, an absolute path without links. */
-    static OptionalInt minorOf(Path directory) throws IOException {
+    public static OptionalInt minorOf(Path directory) throws IOException {
         String wanted = escape(directory.toString());
         int minor = -1;
         // Names need not be UTF-8; this charset keeps each byte as it is.

@@ -21,6 +21,12 @@ public interface Mounter {
     void unmount(FuseDevice device) throws IOException;
 
     /**
+     * Ends a connection that lives on although it was unmounted, because files on it are open: every request fails at
+     * once. Nothing happens if it has ended.
+     */
+    void abort(FuseDevice device) throws IOException;
+
+    /**
      * Registers an open file so that the kernel may read it in our stead (FUSE_DEV_IOC_BACKING_OPEN).
      *
      * @return the backing id

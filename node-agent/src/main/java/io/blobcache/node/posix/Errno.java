@@ -22,6 +22,7 @@ public enum Errno {
     ENFILE(23),
     EMFILE(24),
     ETXTBSY(26),
+    EFBIG(27),
     ENOSPC(28),
     EROFS(30),
     ERANGE(34),

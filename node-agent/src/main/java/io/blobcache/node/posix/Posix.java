@@ -3,6 +3,7 @@ package io.blobcache.node.posix;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -31,6 +32,8 @@ public final class Posix {
 
     public static final int O_NOFOLLOW = 0400000;
     public static final int O_CLOEXEC = 02000000;
+
+    public static final int POLLERR = 8;
 
     public static final int FADV_NORMAL = 0;
     public static final int FADV_RANDOM = 1;
@@ -79,6 +82,9 @@ public final class Posix {
     private static final MethodHandle MMAP = call(
             "mmap", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
     private static final MethodHandle MUNMAP = call("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
+
+    private static final MethodHandle POLL =
+            call("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
 
     /** One error number a thread; its segment lives as long as the thread. */
     private static final ThreadLocal<MemorySegment> LAST_ERRNO =
@@ -186,6 +192,21 @@ public final class Posix {
             MemorySegment errno = LAST_ERRNO.get();
             int result = (int) IOCTL.invokeExact(errno, fd, request, argument);
             return result >= 0 ? result : -errno.get(JAVA_INT, 0);
+        } catch (Throwable e) {
+            throw failed(e);
+        }
+    }
+
+    /** poll(2) of one descriptor without waiting: the events that are there, POLLERR and POLLHUP always among them. */
+    public static int poll(int fd, int events) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment errno = LAST_ERRNO.get();
+            // struct pollfd: int fd; short events; short revents.
+            MemorySegment one = arena.allocate(8, 4);
+            one.set(JAVA_INT, 0, fd);
+            one.set(JAVA_SHORT, 4, (short) events);
+            int result = (int) POLL.invokeExact(errno, one, 1L, 0);
+            return result >= 0 ? one.get(JAVA_SHORT, 6) : -errno.get(JAVA_INT, 0);
         } catch (Throwable e) {
             throw failed(e);
         }

@@ -2,6 +2,8 @@ package io.blobcache.node.source;
 
 import io.blobcache.node.config.SourceConfig;
 import io.blobcache.node.metrics.SourceCounters;
+import io.blobcache.node.source.directory.DirectorySource;
+import io.blobcache.node.source.http.HttpSource;
 import io.blobcache.node.source.request.Retry;
 import io.blobcache.node.source.request.Time;
 import io.blobcache.node.source.s3.S3Sources;
@@ -20,11 +22,11 @@ public final class Sources {
     /** @param random used under concurrency as far as the source is */
     public static Source open(
             SourceAddress address, SourceConfig config, SourceCounters counters, Time time, RandomGenerator random) {
+        Retry retry = new Retry(config, counters, time, random);
         return switch (address) {
-            case SourceAddress.S3 s3 -> S3Sources.open(s3, config, counters, new Retry(config, counters, time, random));
-            case SourceAddress.Http http -> throw new UnsupportedOperationException("not yet: " + http.name());
-            case SourceAddress.Directory directory ->
-                throw new UnsupportedOperationException("not yet: " + directory.name());
+            case SourceAddress.S3 s3 -> S3Sources.open(s3, config, counters, retry);
+            case SourceAddress.Http http -> new HttpSource(http, config, counters, retry, time);
+            case SourceAddress.Directory directory -> new DirectorySource(directory, config, counters);
         };
     }
 }

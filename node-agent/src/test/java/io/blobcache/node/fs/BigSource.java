@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Directories of which nothing is kept: the page is made when it is asked for. */
-final class BigSource extends TreeSource {
+class BigSource extends TreeSource {
     private final int directories;
     private final int files;
 

@@ -19,6 +19,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -91,8 +92,13 @@ class BlobFileSystemTest {
     @Test
     void anImpatientCallAsksButDoesNotWait() throws Exception {
         source.file("f", "v1", 1);
-        assertThat(mounted.files.lookup(ROOT, "f", Patience.NONE)).isNull();
-        assertThat(mounted.files.openDirectory(ROOT, Patience.NONE)).isNull();
+        CountDownLatch gate = new CountDownLatch(1);
+        source.gate = gate;
+        for (int i = 0; i < 10; i++) {
+            assertThat(mounted.files.lookup(ROOT, "f", Patience.NONE)).isNull();
+            assertThat(mounted.files.openDirectory(ROOT, Patience.NONE)).isNull();
+        }
+        gate.countDown();
 
         FuseEntry entry = mounted.lookup("f");
         assertThat(mounted.files.lookup(ROOT, "f", Patience.NONE)).isEqualTo(entry);
@@ -168,6 +174,7 @@ class BlobFileSystemTest {
         source.file("d/f", "v1", 10);
         FuseEntry entry = mounted.lookup("d/f");
         mounted.names("d");
+        assertThat(mounted.lookupError("unknown")).isEqualTo(Errno.ENOENT);
         source.failure = new BlobException.Unavailable("down", null);
         mounted.pass(60_000);
 

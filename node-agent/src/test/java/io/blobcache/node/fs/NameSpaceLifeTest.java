@@ -83,13 +83,13 @@ class NameSpaceLifeTest {
 
     @Test
     void listingsAreBoundedInFilesAndAnOpenOneOutlivesItsRemoval() throws FuseException {
-        BigSource source = new BigSource(270, 4000);
+        BigSource source = new BigSource(270, 3400);
         try (Mounted mounted = new Mounted(source, state)) {
             List<Listed.Item> directories = mounted.list(ROOT, true, 1000);
             long first = mounted.openDirectory(directories.get(2).inode()).handle();
             List<Listed.Item> entries = mounted.readAll(first, 0, false, 1000);
             for (Listed.Item directory : directories.subList(2, directories.size())) {
-                assertThat(mounted.list(directory.inode(), false, 5000)).hasSize(4002);
+                assertThat(mounted.list(directory.inode(), false, 5000)).hasSize(3402);
             }
             assertThat(mounted.counters.evictedListings.sum()).isPositive();
             assertThat(openListingFiles()).isBetween(100L, 258L);
@@ -152,6 +152,7 @@ class NameSpaceLifeTest {
         TreeSource source = new TreeSource().file("f", "v1", 1);
         try (Mounted mounted = new Mounted(source, state)) {
             mounted.lookup("f");
+            assertThat(mounted.files.sourceReachable()).isTrue();
             source.failure = new BlobException.Denied("no", null);
             mounted.pass(5_001);
             assertThat(mounted.lookupError("f")).isEqualTo(Errno.EACCES);
@@ -162,7 +163,8 @@ class NameSpaceLifeTest {
     void aFileOfEveryLengthCanBeOpenedAndReadAtItsEnd() throws FuseException {
         TreeSource source = new TreeSource()
                 .file("empty", "v", 0)
-                .file("huge", "v", Long.MAX_VALUE)
+                .file("huge", "v", (long) Integer.MAX_VALUE << 20)
+                .file("monstrous", "v", Long.MAX_VALUE)
                 .entry("wrong", new SourceEntry.File("wrong", "v", -1, TreeSource.MODIFIED, false));
         try (Mounted mounted = new Mounted(source, state);
                 Arena arena = Arena.ofConfined()) {
@@ -172,14 +174,19 @@ class NameSpaceLifeTest {
             assertThat(mounted.files.read(empty, Long.MAX_VALUE, 16, into, 0, Patience.WAIT))
                     .isZero();
             long huge = open(mounted, "huge");
-            assertThat(mounted.files.read(huge, Long.MAX_VALUE - 3, 16, into, 0, Patience.WAIT))
+            long end = (long) Integer.MAX_VALUE << 20;
+            assertThat(mounted.files.read(huge, end - 3, 16, into, 0, Patience.WAIT))
                     .isEqualTo(3);
+            assertThat(mounted.files.read(huge, Long.MAX_VALUE, Integer.MAX_VALUE, into, 0, Patience.WAIT))
+                    .isZero();
+            assertThat(Mounted.errorOf(() -> open(mounted, "monstrous"))).isEqualTo(Errno.EFBIG);
+            assertThat(mounted.lookup("monstrous").attributes().sizeBytes()).isEqualTo(Long.MAX_VALUE);
             assertThat(Mounted.errorOf(() -> mounted.files.read(huge, Long.MIN_VALUE, 16, into, 0, Patience.WAIT)))
                     .isEqualTo(Errno.EINVAL);
             assertThat(Mounted.errorOf(() -> mounted.files.read(huge, 0, -1, into, 0, Patience.WAIT)))
                     .isEqualTo(Errno.EINVAL);
             assertThat(mounted.lookupError("wrong")).isEqualTo(Errno.ENOENT);
-            assertThat(mounted.names("")).containsExactly("empty", "huge");
+            assertThat(mounted.names("")).containsExactly("empty", "huge", "monstrous");
             assertThat(mounted.counters.hiddenEntries.sum()).isEqualTo(2);
         }
     }

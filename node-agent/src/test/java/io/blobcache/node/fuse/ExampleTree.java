@@ -17,7 +17,7 @@ public final class ExampleTree {
     public static final String PAGE = "page";
     public static final String MANY = "many";
     /** Several readdir requests, whatever their size. */
-    public static final int MANY_FILES = 3000;
+    public static final int MANY_FILES = 1000;
 
     /** 255 bytes in 85 characters. */
     public static final String LONGEST_NAME = "\u20ac".repeat(85);

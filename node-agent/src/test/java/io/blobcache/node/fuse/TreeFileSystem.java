@@ -41,6 +41,9 @@ public final class TreeFileSystem implements FuseFileSystem {
 
     private record Node(long inode, long parent, Path path, FuseAttributes attributes, Map<String, Node> children) {}
 
+    /** Stands for all inodes that are being read. */
+    private static final long READS = -1;
+
     private record OpenFile(long inode, int fd) {}
 
     private volatile Mode mode;
@@ -71,6 +74,11 @@ public final class TreeFileSystem implements FuseFileSystem {
         this.gate = gate;
     }
 
+    /** From now on each read waits until {@code gate} opens, and nothing else does. */
+    public void holdReadsBack(CountDownLatch gate) {
+        holdBack(gate, inode -> inode == READS);
+    }
+
     /** From now on nothing is held back any more; what waits already goes on waiting. */
     public void holdNothingBack() {
         this.gate = null;
@@ -84,8 +92,8 @@ public final class TreeFileSystem implements FuseFileSystem {
     /** The inode of a path below the root. */
     public long inodeOf(String path) {
         Node node = nodes.get(ROOT_INODE);
-        for (String name : path.split("/")) {
-            node = node == null ? null : node.children.get(name);
+        for (Path name : Path.of(path)) {
+            node = node == null ? null : node.children.get(name.toString());
         }
         if (node == null) {
             throw new AssertionError("no such path: " + path);
@@ -175,7 +183,7 @@ public final class TreeFileSystem implements FuseFileSystem {
         if (file == null) {
             throw new FuseException(Errno.EBADF);
         }
-        if (refuses(file.inode, patience)) {
+        if (refuses(file.inode, patience) || refuses(READS, patience)) {
             return WOULD_BLOCK;
         }
         reads.incrementAndGet();

@@ -27,7 +27,7 @@ final class Arrows {
             fuse.jnr          -> fuse config metrics mounter posix
             source            -> config metrics model
             source.request    -> source config metrics model
-            source.directory  -> source config metrics model
+            source.directory  -> source config metrics model posix
             source.http       -> source source.request config metrics model
             source.s3         -> source source.request config metrics model
             tier              -> source buffer config metrics model
@@ -40,7 +40,7 @@ final class Arrows {
             admin             -> config metrics model
             agent             -> *
             demo              -> agent admin source config metrics model
-            cli               -> agent demo admin source config metrics model
+            cli               -> agent demo admin mounter source config metrics model posix
             """;
 
     /** The package of NodeAgent itself has no name of its own below {@link #BASE}; in the table it is this. */
@@ -62,7 +62,7 @@ final class Arrows {
             "picocli", Set.of("cli"),
             "jnr", Set.of("fuse.jnr"),
             "ru.serce", Set.of("fuse.jnr"),
-            "software.amazon.awssdk", Set.of("source.request", "source.s3"),
+            "software.amazon.awssdk", Set.of("source.request", "source.s3", "source.http"),
             "org.yaml", Set.of("config"),
             "com.google.common", Set.of());
 

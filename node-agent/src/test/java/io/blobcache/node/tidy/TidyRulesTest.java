@@ -171,6 +171,19 @@ class TidyRulesTest {
     }
 
     @Test
+    void aPromiseWithoutATestIsFound() {
+        SourceFile test = SourceFile.of("a/src/test/java/ATest.java", "class ATest { void itIsSo() {} }\n");
+        List<SourceFile> tests = List.of(test);
+        assertThat(Promises.withoutTest("- **S-1** So. (`ATest`: itIsSo)\n", tests))
+                .isEmpty();
+        assertThat(Promises.withoutTest("- **S-1** So. *(no test\n  yet)*\n", tests))
+                .isEmpty();
+        assertFound(Promises.withoutTest("# A\n\n- **S-1** So.\n", tests), 3, "S-1 names no test");
+        assertFound(Promises.withoutTest("- **S-1** So. (`ATest`: itIsNotSo)\n", tests), 1, "itIsNotSo");
+        assertFound(Promises.withoutTest("- **S-1** So. (`BTest`: itIsSo)\n", tests), 1, "BTest");
+    }
+
+    @Test
     void aPathOfOneMachineIsFound() {
         SourceFile page = SourceFile.of("docs/a.md", "fine: src/work/shop\n\nsee /wo" + "rk/notes\n");
         assertFound(Places.machinePaths(page), 3, "a path of one machine");

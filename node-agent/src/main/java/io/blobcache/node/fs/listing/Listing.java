@@ -329,6 +329,11 @@ public final class Listing implements AutoCloseable {
         return mine != null && others != null && Arrays.equals(mine, others);
     }
 
+    /** Whether nothing of it has been asked for. */
+    boolean unbegun() {
+        return !filling() && state.pages == 0;
+    }
+
     boolean ordered() {
         return state.ordered;
     }
@@ -348,18 +353,5 @@ public final class Listing implements AutoCloseable {
     @GuardedBy("lock")
     private boolean hasWork() {
         return !state.complete && (wanting > 0 || state.pages < grantedPages);
-    }
-
-    /** What a snapshot says of a name. */
-    public sealed interface Lookup {
-        Lookup ABSENT = new Absent();
-        Lookup UNKNOWN = new Unknown();
-
-        record Present(Entry entry) implements Lookup {}
-
-        record Absent() implements Lookup {}
-
-        /** It has not arrived that far, or is in no order. */
-        record Unknown() implements Lookup {}
     }
 }

@@ -1,8 +1,5 @@
 package io.blobcache.node.fs.listing;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.RemovalCause;
 import io.blobcache.node.config.ListingConfig;
 import io.blobcache.node.fuse.Patience;
 import io.blobcache.node.metrics.NameCounters;
@@ -30,9 +27,6 @@ import org.slf4j.LoggerFactory;
  * reached it is handed out all the same. Bounded; thread-safe; no lock is held while the source is asked.
  */
 public final class Listings implements AutoCloseable {
-    /** Heap of all listings that nobody reads: 100,000 small directories, or a gigabyte of files (see weight). */
-    private static final long MAX_WEIGHT = 32 << 20;
-
     /** Directories listed ahead of readers at once: a walk waits for one round trip in eight. */
     private static final int MAX_AHEAD = 8;
 
@@ -50,7 +44,7 @@ public final class Listings implements AutoCloseable {
     private final Reachability reachability;
     private final InodeNumbers inodes;
     private final FailureMemo failures;
-    private final Cache<String, Shelved> shelf;
+    private final Shelf shelf;
     private final ConcurrentHashMap<String, Listing> arriving = new ConcurrentHashMap<>();
     private final AtomicLong sequences = new AtomicLong();
     private final Semaphore ahead = new Semaphore(MAX_AHEAD);
@@ -81,12 +75,7 @@ public final class Listings implements AutoCloseable {
         this.reachability = reachability;
         this.inodes = new InodeNumbers(source.name());
         this.failures = new FailureMemo(clock);
-        this.shelf = Caffeine.newBuilder()
-                .maximumWeight(MAX_WEIGHT)
-                .<String, Shelved>weigher((_, shelved) -> shelved.weight())
-                .evictionListener(this::evicted)
-                .executor(Runnable::run)
-                .build();
+        this.shelf = new Shelf(counters);
         deleteLeftovers(files);
     }
 
@@ -116,29 +105,28 @@ public final class Listings implements AutoCloseable {
 
     /** What is known of a directory, whatever its age; {@code null} if nothing. The caller closes it. */
     public @Nullable Listing known(String directory) {
-        Shelved shelved = shelf.getIfPresent(directory);
-        return shelved != null && shelved.current.retain() ? shelved.current : null;
+        return shelf.current(directory);
     }
 
     /** The last complete listing of a directory, whatever its age; {@code null} if none. The caller closes it. */
     public @Nullable Listing lastComplete(String directory) {
-        Shelved shelved = shelf.getIfPresent(directory);
-        Listing complete = shelved == null ? null : shelved.complete();
-        return complete != null && complete.retain() ? complete : null;
+        return shelf.complete(directory);
     }
 
     /** Asks for one page of a directory that somebody will probably want; does nothing if that is being done. */
     public void ahead(String directory) {
-        Shelved shelved = shelf.getIfPresent(directory);
-        if (closed || (shelved != null && shelved.current.complete() && fresh(shelved.current))) {
+        if (closed || !reachability.reachable() || failures.remembers(directory)) {
             return;
         }
-        if (!reachability.reachable() || failures.remembers(directory) || !ahead.tryAcquire()) {
-            return;
+        Listing fresh = currentIfFresh(directory);
+        try (Listing listing = fresh != null ? fresh : retainArriving(directory)) {
+            if (!listing.complete() && ahead.tryAcquire()) {
+                fillAhead(listing);
+            }
         }
-        Listing listing = shelved != null && fresh(shelved.current) && shelved.current.retain()
-                ? shelved.current
-                : retainArriving(directory);
+    }
+
+    private void fillAhead(Listing listing) {
         listing.grantPage();
         if (listing.startFilling()) {
             counters.listingsAhead.increment();
@@ -146,7 +134,6 @@ public final class Listings implements AutoCloseable {
         } else {
             ahead.release();
         }
-        listing.close();
     }
 
     boolean fresh(Listing listing) {
@@ -163,16 +150,21 @@ public final class Listings implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        for (String directory : shelf.asMap().keySet()) {
-            takeDown(directory);
+        shelf.clear();
+    }
+
+    private @Nullable Listing currentIfFresh(String directory) {
+        Listing listing = shelf.current(directory);
+        if (listing != null && !fresh(listing)) {
+            listing.close();
+            return null;
         }
+        return listing;
     }
 
     private @Nullable OpenListing openFresh(String directory) {
-        Shelved shelved = shelf.getIfPresent(directory);
-        return shelved != null && fresh(shelved.current) && shelved.current.retain()
-                ? new OpenListing(this, shelved.current)
-                : null;
+        Listing listing = currentIfFresh(directory);
+        return listing == null ? null : new OpenListing(this, listing);
     }
 
     private @Nullable OpenListing openComplete(String directory) {
@@ -195,10 +187,26 @@ public final class Listings implements AutoCloseable {
     private Listing retainArriving(String directory) {
         while (true) {
             Listing listing = arriving.computeIfAbsent(directory, this::begin);
-            if (listing.retain()) {
+            boolean retained = listing.retain();
+            // One that was arriving a moment ago may be on the shelf by now: it is put there before it is removed here.
+            Listing shelved = currentIfFresh(directory);
+            if (retained && shelved == null) {
                 return listing;
             }
+            if (retained) {
+                listing.close();
+            }
+            if (shelved != null) {
+                dropUnbegun(listing);
+                return shelved;
+            }
             arriving.remove(directory, listing);
+        }
+    }
+
+    private void dropUnbegun(Listing listing) {
+        if (listing.unbegun() && arriving.remove(listing.directory(), listing)) {
+            listing.close();
         }
     }
 
@@ -315,7 +323,7 @@ public final class Listings implements AutoCloseable {
         failures.remember(listing.directory(), failure);
         listing.failed(failure, forGood);
         if (failure instanceof BlobException.NotFound) {
-            takeDown(listing.directory());
+            shelf.takeDown(listing.directory());
         }
         if (arriving.remove(listing.directory(), listing)) {
             listing.close();
@@ -325,51 +333,13 @@ public final class Listings implements AutoCloseable {
     /** Puts a listing where new readers find it. Its first claim passes from {@link #arriving} to the shelf. */
     private void shelve(Listing listing) {
         boolean first = arriving.get(listing.directory()) == listing;
-        shelf.asMap().compute(listing.directory(), (_, old) -> replace(old, listing));
+        shelf.put(listing);
         if (first) {
             arriving.remove(listing.directory(), listing);
             listing.close();
         }
         if (closed) {
-            takeDown(listing.directory());
-        }
-    }
-
-    private void takeDown(String directory) {
-        Shelved last = shelf.asMap().remove(directory);
-        if (last != null) {
-            last.close();
-        }
-    }
-
-    private static Shelved replace(@Nullable Shelved old, Listing listing) {
-        Listing before = old == null ? null : old.complete();
-        Shelved shelved;
-        if (before == null || before == listing) {
-            shelved = new Shelved(retained(listing), null);
-        } else if (listing.sameEntriesAs(before)) {
-            before.confirmedBy(listing);
-            shelved = new Shelved(retained(before), null);
-        } else {
-            shelved = new Shelved(retained(listing), listing.complete() ? null : retained(before));
-        }
-        if (old != null) {
-            old.close();
-        }
-        return shelved;
-    }
-
-    private static Listing retained(Listing listing) {
-        if (!listing.retain()) {
-            throw new IllegalStateException("a listing was freed that is still on the shelf");
-        }
-        return listing;
-    }
-
-    private void evicted(@Nullable String directory, @Nullable Shelved shelved, RemovalCause cause) {
-        counters.evictedListings.increment();
-        if (shelved != null) {
-            shelved.close();
+            shelf.takeDown(listing.directory());
         }
     }
 
@@ -377,31 +347,6 @@ public final class Listings implements AutoCloseable {
         try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(files, "*" + SUFFIX)) {
             for (Path leftover : leftovers) {
                 Files.delete(leftover);
-            }
-        }
-    }
-
-    /**
-     * What is known of one directory, with a claim on each.
-     *
-     * @param current the youngest, perhaps still arriving
-     * @param older   the last complete one, as long as {@code current} is not complete
-     */
-    private record Shelved(Listing current, @Nullable Listing older) implements AutoCloseable {
-        @Nullable
-        Listing complete() {
-            return current.complete() ? current : older;
-        }
-
-        int weight() {
-            return current.weight() + (older == null ? 0 : older.weight());
-        }
-
-        @Override
-        public void close() {
-            current.close();
-            if (older != null) {
-                older.close();
             }
         }
     }

@@ -1,5 +1,7 @@
 package io.blobcache.node.fs.listing;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.blobcache.node.metrics.NameCounters;
 import io.blobcache.node.model.BlobException;
 import java.time.InstantSource;
 import org.slf4j.Logger;
@@ -18,12 +20,24 @@ public final class Reachability {
 
     private final String source;
     private final InstantSource clock;
+    private final NameCounters counters;
+
+    @GuardedBy("this")
     private boolean reachable = true;
+
+    @GuardedBy("this")
+    private boolean saidReachable = true;
+
+    @GuardedBy("this")
     private long askAgainMillis;
 
-    public Reachability(String source, InstantSource clock) {
+    @GuardedBy("this")
+    private long saidMillis = -1;
+
+    public Reachability(String source, InstantSource clock, NameCounters counters) {
         this.source = source;
         this.clock = clock;
+        this.counters = counters;
     }
 
     /** Whether a caller that has an old answer should ask for a new one. */
@@ -67,12 +81,21 @@ public final class Reachability {
         return failure instanceof BlobException.Unavailable || failure instanceof BlobException.TimedOut;
     }
 
+    /** @return whether it is to be said: once for each change, but of a source that comes and goes not each time */
     private synchronized boolean change(boolean to) {
-        boolean changed = reachable != to;
-        reachable = to;
+        long now = clock.millis();
         if (!to) {
-            askAgainMillis = clock.millis() + PAUSE_MILLIS;
+            askAgainMillis = now + PAUSE_MILLIS;
         }
-        return changed;
+        if (reachable && !to) {
+            counters.outages.increment();
+        }
+        reachable = to;
+        if (saidReachable == to || (now >= saidMillis && now - saidMillis < PAUSE_MILLIS && saidMillis >= 0)) {
+            return false;
+        }
+        saidReachable = to;
+        saidMillis = now;
+        return true;
     }
 }

@@ -20,6 +20,9 @@ final class Spool implements AutoCloseable {
     /** About 3,000 entries: most directories are smaller, and 256 KiB are less than a file is worth. */
     static final int MAX_MEMORY_BYTES = 256 << 10;
 
+    /** What is kept in memory if there can be no file: 100,000 entries. */
+    static final int MAX_MEMORY_WITHOUT_DISK_BYTES = 8 << 20;
+
     /** 40 million entries; a listing beyond it is not a directory that anybody reads. */
     static final long MAX_BYTES = 4L << 30;
 
@@ -55,10 +58,13 @@ final class Spool implements AutoCloseable {
         if (end > MAX_BYTES) {
             throw new IOException("a listing of more than " + MAX_BYTES + " bytes");
         }
-        if (fd == NO_FILE && end <= MAX_MEMORY_BYTES) {
+        if (fd == NO_FILE && end > MAX_MEMORY_BYTES) {
+            moveToFile(end);
+        }
+        if (fd == NO_FILE) {
             appendToMemory(bytes, count, (int) end);
         } else {
-            appendToFile(bytes, count);
+            write(fd, bytes, count, length);
         }
         length = end;
     }
@@ -106,29 +112,37 @@ final class Spool implements AutoCloseable {
     private void appendToMemory(byte[] bytes, int count, int end) {
         byte[] now = memory;
         if (end > now.length) {
-            now = Arrays.copyOf(now, Math.min(MAX_MEMORY_BYTES, Math.max(end, 2 * now.length)));
+            now = Arrays.copyOf(now, Math.max(end, Math.min(2 * now.length, end + MAX_MEMORY_BYTES)));
         }
         System.arraycopy(bytes, 0, now, (int) length, count);
         memory = now;
     }
 
-    private void appendToFile(byte[] bytes, int count) throws IOException {
-        if (fd == NO_FILE) {
-            int opened = Posix.open(file.toString(), Posix.O_RDWR | Posix.O_CREAT | Posix.O_EXCL, 0600);
-            if (opened < 0) {
-                throw new PosixException("open a listing's file", -opened);
-            }
-            try {
-                Files.delete(file);
-                write(opened, memory, (int) length, 0);
-            } catch (IOException e) {
-                Posix.close(opened);
+    /** A full or broken disk must not fail a reader as long as there is memory in its stead. */
+    private void moveToFile(long end) throws IOException {
+        try {
+            createFile();
+        } catch (IOException e) {
+            if (end > MAX_MEMORY_WITHOUT_DISK_BYTES) {
                 throw e;
             }
-            fd = opened;
-            memory = new byte[0];
         }
-        write(fd, bytes, count, length);
+    }
+
+    private void createFile() throws IOException {
+        int opened = Posix.open(file.toString(), Posix.O_RDWR | Posix.O_CREAT | Posix.O_EXCL, 0600);
+        if (opened < 0) {
+            throw new PosixException("open a listing's file", -opened);
+        }
+        try {
+            Files.delete(file);
+            write(opened, memory, (int) length, 0);
+        } catch (IOException e) {
+            Posix.close(opened);
+            throw e;
+        }
+        fd = opened;
+        memory = new byte[0];
     }
 
     private static void write(int fd, byte[] bytes, int count, long offset) throws IOException {

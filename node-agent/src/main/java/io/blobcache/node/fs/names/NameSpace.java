@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.blobcache.node.config.ListingConfig;
 import io.blobcache.node.fs.listing.Listing;
 import io.blobcache.node.fs.listing.Listings;
+import io.blobcache.node.fs.listing.Lookup;
 import io.blobcache.node.fs.listing.NameRules;
 import io.blobcache.node.fs.listing.Reachability;
 import io.blobcache.node.fuse.Patience;
@@ -98,9 +99,9 @@ public final class NameSpace {
             long arrived = listing.arrivedMillis();
             long believed = config.ttl().toMillis();
             return switch (listing.find(name)) {
-                case Listing.Lookup.Present(var entry) -> new Known(entry, asked, arrived, believed);
-                case Listing.Lookup.Absent _ -> new Known(null, asked, arrived, believed);
-                case Listing.Lookup.Unknown _ -> null;
+                case Lookup.Present(var entry) -> new Known(entry, asked, arrived, believed);
+                case Lookup.Absent _ -> new Known(null, asked, arrived, believed);
+                case Lookup.Unknown _ -> null;
             };
         } catch (IOException e) {
             throw new BlobException.Unavailable("a listing that was kept cannot be read", e);

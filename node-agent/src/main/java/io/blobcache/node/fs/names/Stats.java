@@ -60,10 +60,11 @@ public final class Stats {
         this.failures = new FailureMemo(clock);
     }
 
-    /** The last answer, whatever its age. */
+    /** The last answer, whatever its age; but that there was nothing is an answer for its time only. */
     @Nullable
     Known known(String path) {
-        return answers.getIfPresent(path);
+        Known known = answers.getIfPresent(path);
+        return known == null || known.entry() != null || known.freshAt(clock.millis()) ? known : null;
     }
 
     /**

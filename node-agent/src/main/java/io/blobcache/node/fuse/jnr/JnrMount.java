@@ -5,6 +5,8 @@ import io.blobcache.node.config.FuseConfig;
 import io.blobcache.node.fuse.FuseFileSystem;
 import io.blobcache.node.fuse.FuseMount;
 import io.blobcache.node.metrics.FuseCounters;
+import io.blobcache.node.mounter.MountException;
+import io.blobcache.node.mounter.MountException.Reason;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
@@ -31,13 +33,19 @@ public final class JnrMount implements FuseMount {
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(2);
     private static final Duration END_LIMIT = Duration.ofSeconds(5);
 
-    private final MountPoint mountPoint;
+    /**
+     * Keeps jffi from reaching native memory through sun.misc.Unsafe, at whose first use JDK 25 prints a warning. Read
+     * once, when jffi is loaded; whoever sets it before us knows better.
+     */
+    private static final String NO_UNSAFE = "jffi.unsafe.disabled";
+
+    private final MountedDirectory mountPoint;
     private final PathOperations operations;
     private final Thread loop;
     private final OptionalInt minor;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private JnrMount(MountPoint mountPoint, PathOperations operations, Thread loop, OptionalInt minor) {
+    private JnrMount(MountedDirectory mountPoint, PathOperations operations, Thread loop, OptionalInt minor) {
         this.mountPoint = mountPoint;
         this.operations = operations;
         this.loop = loop;
@@ -48,12 +56,12 @@ public final class JnrMount implements FuseMount {
      * Mounts and serves; when it returns the mount answers.
      *
      * @param name what mount(8) shows as the device; without credentials
-     * @throws IOException with the remedy in its message; nothing is left mounted
+     * @throws MountException with the remedy in its message; nothing is left mounted
      */
     public static JnrMount mount(
             FuseFileSystem fileSystem, FuseConfig config, Path directory, String name, FuseCounters counters)
             throws IOException {
-        MountPoint mountPoint = MountPoint.check(directory);
+        MountedDirectory mountPoint = MountedDirectory.check(directory);
         PathFileSystem paths = new PathFileSystem(fileSystem, config.entryTimeout(), Ticker.systemTicker());
         PathOperations operations = load(paths, counters);
         String[] arguments = MountArguments.of(config, mountPoint.directory(), name, mayShowAll());
@@ -62,10 +70,13 @@ public final class JnrMount implements FuseMount {
         loop.start();
         if (!answers(operations, loop)) {
             mountPoint.detach();
-            throw new IOException("libfuse could not mount " + directory + ": its message is on stderr; it needs"
-                    + " CAP_SYS_ADMIN or the setuid program fusermount (apt-get install fuse)");
+            throw new MountException(
+                    Reason.REFUSED,
+                    "libfuse could not mount %s (its own message is on stderr): it needs CAP_SYS_ADMIN, or the program"
+                                    .formatted(directory)
+                            + " fusermount (apt-get install fuse)");
         }
-        return new JnrMount(mountPoint, operations, loop, MountTable.fuseMinor(mountPoint.directory()));
+        return new JnrMount(mountPoint, operations, loop, mountPoint.minor());
     }
 
     @Override
@@ -95,20 +106,23 @@ public final class JnrMount implements FuseMount {
         }
         if (loop.isAlive()) {
             operations.running().end();
-            MountPoint.abort(minor);
+            mountPoint.detach();
+            MountedDirectory.abort(minor);
             await(loop, END_LIMIT);
         }
         if (loop.isAlive()) {
             LOG.atWarn().addKeyValue("directory", mountPoint.directory()).log("serving threads did not end");
-            mountPoint.detach();
         }
     }
 
     private static PathOperations load(PathFileSystem paths, FuseCounters counters) throws IOException {
+        if (System.getProperty(NO_UNSAFE) == null) {
+            System.setProperty(NO_UNSAFE, "true");
+        }
         try {
             return new PathOperations(paths, counters);
         } catch (LinkageError e) {
-            throw new IOException("libfuse 2 not found: install it (apt-get install libfuse2)", e);
+            throw new MountException(Reason.REFUSED, "libfuse 2 not found: install it (apt-get install libfuse2)", e);
         }
     }
 

@@ -25,6 +25,11 @@ import ru.serce.jnrfuse.struct.Statvfs;
 final class PathOperations extends ReadOnlyOperations {
     private static final Logger LOG = LoggerFactory.getLogger(PathOperations.class);
 
+    /** After 38 function pointers struct fuse_operations has its bits: {@code flag_nullpath_ok:1, flag_nopath:1}. */
+    private static final long FLAGS_AT = 38 * 8;
+
+    private static final byte WITHOUT_PATHS = 0b11;
+
     private final PathFileSystem fileSystem;
     private final FuseCounters counters;
     private final RunningCalls running = new RunningCalls();
@@ -36,6 +41,8 @@ final class PathOperations extends ReadOnlyOperations {
     PathOperations(PathFileSystem fileSystem, FuseCounters counters) {
         this.fileSystem = fileSystem;
         this.counters = counters;
+        // Calls on an open file come with its handle: libfuse need not work out a path for each read.
+        Struct.getMemory(fuseOperations).putByte(FLAGS_AT, WITHOUT_PATHS);
     }
 
     @FunctionalInterface
@@ -81,7 +88,7 @@ final class PathOperations extends ReadOnlyOperations {
     }
 
     @Override
-    public int fgetattr(String path, FileStat stat, FuseFileInfo file) {
+    public int fgetattr(@Nullable String path, FileStat stat, FuseFileInfo file) {
         return call(Operation.GETATTR, () -> {
             Structs.fill(stat, fileSystem.attributes(Structs.handle(file)));
             return 0;
@@ -114,7 +121,7 @@ final class PathOperations extends ReadOnlyOperations {
     }
 
     @Override
-    public int read(String path, Pointer into, long length, long offset, FuseFileInfo file) {
+    public int read(@Nullable String path, Pointer into, long length, long offset, FuseFileInfo file) {
         return call(
                 Operation.READ,
                 () -> fileSystem.read(
@@ -122,7 +129,7 @@ final class PathOperations extends ReadOnlyOperations {
     }
 
     @Override
-    public int release(String path, FuseFileInfo file) {
+    public int release(@Nullable String path, FuseFileInfo file) {
         return call(Operation.RELEASE, () -> {
             fileSystem.release(Structs.handle(file));
             return 0;
@@ -138,7 +145,7 @@ final class PathOperations extends ReadOnlyOperations {
     }
 
     @Override
-    public int readdir(String path, Pointer buffer, FuseFillDir filler, long offset, FuseFileInfo file) {
+    public int readdir(@Nullable String path, Pointer buffer, FuseFillDir filler, long offset, FuseFileInfo file) {
         return call(Operation.READDIR, () -> {
             FillerSink sink = new FillerSink(filler, buffer, fileSystem::forget);
             fileSystem.readDirectory(Structs.handle(file), offset, sink);
@@ -147,7 +154,7 @@ final class PathOperations extends ReadOnlyOperations {
     }
 
     @Override
-    public int releasedir(String path, FuseFileInfo file) {
+    public int releasedir(@Nullable String path, FuseFileInfo file) {
         return call(Operation.RELEASEDIR, () -> {
             fileSystem.releaseDirectory(Structs.handle(file));
             return 0;

@@ -27,6 +27,8 @@ final class PathTree implements AutoCloseable {
     /** NAME_MAX of Linux; the kernel's own limit for FUSE is 1024. */
     private static final int MAX_NAME_BYTES = 255;
 
+    private static final char NOT_UTF8 = '\uFFFD';
+
     private final FuseFileSystem fileSystem;
     private final Cache<String, PathNode> nodes;
 
@@ -96,9 +98,17 @@ final class PathTree implements AutoCloseable {
     }
 
     private static void requireName(String name) throws FuseException {
-        // Three bytes of UTF-8 for a char at most: most names need no counting.
-        if (name.length() > MAX_NAME_BYTES / 3 && name.getBytes(StandardCharsets.UTF_8).length > MAX_NAME_BYTES) {
-            throw new FuseException(Errno.ENAMETOOLONG);
+        // What is not UTF-8 arrives here as U+FFFD, which stood for one byte at least.
+        boolean utf8 = name.indexOf(NOT_UTF8) < 0;
+        // A char has three bytes of UTF-8 at most: most names need no counting.
+        if (name.length() > MAX_NAME_BYTES / 3) {
+            String counted = utf8 ? name : name.replace(NOT_UTF8, '?');
+            if (counted.getBytes(StandardCharsets.UTF_8).length > MAX_NAME_BYTES) {
+                throw new FuseException(Errno.ENAMETOOLONG);
+            }
+        }
+        if (!utf8) {
+            throw new FuseException(Errno.ENOENT);
         }
     }
 

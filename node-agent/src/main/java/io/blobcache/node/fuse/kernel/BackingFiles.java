@@ -72,7 +72,9 @@ final class BackingFiles {
             return mounter.registerBacking(device, file.backingFd());
         } catch (IOException e) {
             if (hasFailed.compareAndSet(false, true)) {
-                LOG.atWarn().setCause(e).log("no passthrough for a file: read through the agent instead; said once");
+                LOG.atWarn()
+                        .addKeyValue("reason", e.getMessage())
+                        .log("no passthrough for a file: it is read through the agent; said once");
             }
             return CACHED;
         }

@@ -16,12 +16,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,11 +30,11 @@ public final class KernelMount implements FuseMount {
     /** From mount(2) to the first answer: milliseconds, unless the machine is starved. */
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(10);
 
-    /** How long the threads may take to notice that the mount is gone. */
-    private static final Duration END_LIMIT = Duration.ofSeconds(5);
+    /** How long the threads may take to notice that the mount is gone: they are woken, so milliseconds. */
+    private static final Duration QUIET_END_LIMIT = Duration.ofSeconds(2);
 
-    /** How often the deadline of waiting requests is looked at: the most by which it is overrun. */
-    private static final Duration DEADLINE_PERIOD = Duration.ofMillis(500);
+    /** The same after an abort, and for what interrupted requests still have to put in order. */
+    private static final Duration END_LIMIT = Duration.ofSeconds(5);
 
     private final Mounter mounter;
     private final FuseDevice device;
@@ -48,9 +42,7 @@ public final class KernelMount implements FuseMount {
     private final Handshake handshake;
     private final FuseSession session;
     private final FramePool frames = new FramePool();
-    private final ExecutorService waiters = Executors.newVirtualThreadPerTaskExecutor();
-    private final List<Thread> threads = new ArrayList<>();
-    private final CountDownLatch unmounted;
+    private final ServingThreads threads;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private KernelMount(
@@ -58,17 +50,17 @@ public final class KernelMount implements FuseMount {
         this.mounter = mounter;
         this.device = device;
         this.config = config;
+        this.threads = new ServingThreads(config);
         this.handshake = new Handshake(config);
         BackingFiles backingFiles = new BackingFiles(mounter, device);
         this.session = new FuseSession(
                 new DeviceChannel(device.fd()),
                 handshake,
                 new FuseOperations(fileSystem, config, handshake, backingFiles),
-                new WaitingRequests(waiters),
+                new WaitingRequests(threads.waiters()),
                 frames,
                 new Undo(fileSystem, backingFiles),
                 counters);
-        this.unmounted = new CountDownLatch(config.readerThreads());
     }
 
     /**
@@ -87,7 +79,7 @@ public final class KernelMount implements FuseMount {
             throws IOException {
         KernelMount mount = new KernelMount(fileSystem, config, mounter, mounter.mount(directory, name), counters);
         try {
-            mount.start();
+            mount.threads.start(mount.session);
             mount.awaitAnswer();
             return mount;
         } catch (IOException | RuntimeException e) {
@@ -108,7 +100,7 @@ public final class KernelMount implements FuseMount {
 
     @Override
     public void awaitUnmount() throws InterruptedException {
-        unmounted.await();
+        threads.awaitUnmount();
     }
 
     @Override
@@ -124,8 +116,9 @@ public final class KernelMount implements FuseMount {
                     .setCause(e)
                     .log("unmounting failed");
         }
-        waiters.shutdownNow();
-        if (endWithin(END_LIMIT)) {
+        threads.interruptWaiters();
+        boolean unread = threads.readersEndWithin(QUIET_END_LIMIT) || (abort() && threads.readersEndWithin(END_LIMIT));
+        if (unread && threads.waitersEndWithin(END_LIMIT)) {
             Posix.close(device.fd());
             frames.close();
         } else {
@@ -134,31 +127,17 @@ public final class KernelMount implements FuseMount {
         }
     }
 
-    private void start() {
-        for (int i = 0; i < config.readerThreads(); i++) {
-            threads.add(Thread.ofPlatform().daemon().name("fuse-" + i).start(this::serve));
-        }
-        Thread.ofPlatform().daemon().name("fuse-deadline").start(this::watchDeadlines);
-    }
-
-    private void serve() {
-        try (FuseFrame frame = new FuseFrame(Math.max(config.maxReadBytes(), Handshake.MAX_WRITE_BYTES))) {
-            session.run(frame);
-        } catch (RuntimeException | Error e) {
-            LOG.atError().setCause(e).log("a thread that serves the mount ended by a bug");
-            throw e;
-        } finally {
-            unmounted.countDown();
-        }
-    }
-
-    private void watchDeadlines() {
+    /** Threads that still read show that the connection lives: somebody unmounted it lazily and has files open. */
+    private boolean abort() {
         try {
-            while (!unmounted.await(DEADLINE_PERIOD.toMillis(), TimeUnit.MILLISECONDS)) {
-                session.expire(System.nanoTime(), config.readDeadline());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            mounter.abort(device);
+            return true;
+        } catch (IOException e) {
+            LOG.atWarn()
+                    .addKeyValue("directory", device.directory())
+                    .setCause(e)
+                    .log("ending the connection failed");
+            return false;
         }
     }
 
@@ -180,21 +159,6 @@ public final class KernelMount implements FuseMount {
                     () -> Files.readAttributes(directory, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
         } catch (IOException e) {
             throw new MountException(Reason.NO_ANSWER, directory + " was mounted but does not answer", e);
-        }
-    }
-
-    private boolean endWithin(Duration limit) {
-        long end = System.nanoTime() + limit.toNanos();
-        try {
-            for (Thread thread : threads) {
-                if (!thread.join(Duration.ofNanos(Math.max(1, end - System.nanoTime())))) {
-                    return false;
-                }
-            }
-            return waiters.awaitTermination(Math.max(1, end - System.nanoTime()), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
         }
     }
 }

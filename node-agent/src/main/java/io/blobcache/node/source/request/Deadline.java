@@ -19,7 +19,7 @@ public final class Deadline {
     }
 
     /** @param bytes how many bytes the call is to bring */
-    static Deadline of(Time time, long bytes) {
+    public static Deadline of(Time time, long bytes) {
         return new Deadline(time, OF_A_CALL.plusMillis(bytes * 1000 / MIN_BYTES_PER_SECOND));
     }
 

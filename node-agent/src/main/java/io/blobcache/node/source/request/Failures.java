@@ -31,6 +31,11 @@ public final class Failures {
             return new Classified(
                     "interrupted", AttemptFailure.last(new BlobException.Interrupted(what + ": interrupted")));
         }
+        if (has(e, BoundedStream.TooLongException.class)) {
+            return new Classified(
+                    "long",
+                    AttemptFailure.last(new BlobException.Corrupt(what + ": the answer is longer than allowed")));
+        }
         if (has(e, LinkLocalAddressException.class)) {
             return new Classified(
                     "refused",

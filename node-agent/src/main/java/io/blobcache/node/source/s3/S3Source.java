@@ -27,6 +27,7 @@ final class S3Source implements Source {
     private final SdkHttpClient http;
     private final Credentials credentials;
     private final S3Requests requests;
+    private final RangeRequests gets;
     private final RangedRead ranges;
 
     S3Source(
@@ -35,6 +36,7 @@ final class S3Source implements Source {
             SdkHttpClient http,
             Credentials credentials,
             S3Requests requests,
+            RangeRequests gets,
             RangedRead ranges) {
         this.address = address;
         this.root = address.prefix().isEmpty() ? "" : address.prefix() + "/";
@@ -42,6 +44,7 @@ final class S3Source implements Source {
         this.http = http;
         this.credentials = credentials;
         this.requests = requests;
+        this.gets = gets;
         this.ranges = ranges;
     }
 
@@ -88,11 +91,9 @@ final class S3Source implements Source {
             request.continuationToken(afterToken);
         }
         ListObjectsV2Response response = requests.list(what, request);
-        boolean first = afterToken.isEmpty() && !Boolean.TRUE.equals(response.isTruncated());
-        if (first
-                && !directory.isEmpty()
-                && response.contents().isEmpty()
-                && response.commonPrefixes().isEmpty()) {
+        boolean nothing =
+                response.contents().isEmpty() && response.commonPrefixes().isEmpty();
+        if (nothing && afterToken.isEmpty() && !(stat(directory) instanceof SourceEntry.Directory)) {
             throw new BlobException.NotFound(what + ": no such directory");
         }
         return S3Listing.page(what, response, root, keyPrefix, afterToken);
@@ -106,12 +107,20 @@ final class S3Source implements Source {
         }
         if (!path.endsWith("/")) {
             try {
-                return file(path, requests.head(named("stat", path), root + path));
+                HeadObjectResponse head = requests.head(named("stat", path), root + path);
+                return isMarker(head)
+                        ? new SourceEntry.Directory(path, S3Listing.timeOf(head.lastModified()))
+                        : file(path, head);
             } catch (BlobException.NotFound e) {
                 // No such key: fall through to what may stand below it.
             }
         }
         return directory(path);
+    }
+
+    /** Servers over a file system answer for a directory's name too, and tools mark directories with this type. */
+    private static boolean isMarker(HeadObjectResponse head) {
+        return head.contentType() != null && head.contentType().startsWith("application/x-directory");
     }
 
     private static SourceEntry file(String path, HeadObjectResponse head) {
@@ -134,8 +143,7 @@ final class S3Source implements Source {
     public void read(Blob blob, long offset, int length, MemorySegment into, Progress progress) throws BlobException {
         String what = named("read", blob.path());
         String key = root + blob.path();
-        ranges.read(
-                what, blob, offset, length, into, progress, (from, left) -> requests.get(what, key, blob, from, left));
+        ranges.read(what, blob, offset, length, into, progress, (from, left) -> gets.get(what, key, blob, from, left));
     }
 
     @Override

@@ -49,11 +49,19 @@ class SpoolTest {
     }
 
     @Test
-    void aDirectoryThatCannotBeWrittenIsSaid() {
+    void withoutADiskItStaysInMemoryUpToALimit() throws IOException {
+        byte[] bytes = new byte[1 << 20];
         try (Spool spool = new Spool(directory.resolve("missing/s"))) {
-            assertThatThrownBy(() -> spool.append(new byte[Spool.MAX_MEMORY_BYTES + 1], Spool.MAX_MEMORY_BYTES + 1))
+            for (int i = 0; i < 8; i++) {
+                bytes[0] = (byte) i;
+                spool.append(bytes, bytes.length);
+            }
+            assertThatThrownBy(() -> spool.append(bytes, bytes.length))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("ENOENT");
+            byte[] into = new byte[1];
+            assertThat(spool.read(7 << 20, into, 1)).isEqualTo(1);
+            assertThat(into[0]).isEqualTo((byte) 7);
         }
     }
 }

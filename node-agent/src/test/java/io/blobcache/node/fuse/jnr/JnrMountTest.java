@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.blobcache.node.config.FuseConfig;
 import io.blobcache.node.metrics.FuseCounters;
 import io.blobcache.node.metrics.FuseCounters.Operation;
+import io.blobcache.node.mounter.MountTable;
 import io.blobcache.node.posix.Posix;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -35,15 +36,15 @@ import org.junit.jupiter.api.io.TempDir;
 /** A real mount through libfuse, read by real system calls. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class JnrMountTest {
-    private static final byte[] CONTENT = TreeFileSystem.pattern(3_000_001, 1);
-    private static final byte[] NEWER = TreeFileSystem.pattern(2_000_003, 2);
+    private static final byte[] CONTENT = MemoryFileSystem.pattern(3_000_001, 1);
+    private static final byte[] NEWER = MemoryFileSystem.pattern(2_000_003, 2);
 
     private static final FuseConfig CONFIG = shortTimeouts();
 
     @TempDir(cleanup = CleanupMode.NEVER)
     private Path directory;
 
-    private final TreeFileSystem fileSystem = new TreeFileSystem();
+    private final MemoryFileSystem fileSystem = new MemoryFileSystem();
     private final FuseCounters counters = new FuseCounters();
     private final ExecutorService readers = Executors.newCachedThreadPool();
     private JnrMount mount;
@@ -99,9 +100,10 @@ class JnrMountTest {
     void statShowsTheAttributesOfTheFileSystem() throws IOException {
         Map<String, Object> shown = Files.readAttributes(directory.resolve("a/b/file"), "unix:*");
         assertThat(shown).containsEntry("size", (long) CONTENT.length).containsEntry("nlink", 1);
+        assertThat(Files.getAttribute(directory.resolve("a"), "unix:nlink")).isEqualTo(1);
         assertThat(shown).containsEntry("ino", fileSystem.inodeOf("a/b/file"));
         assertThat(shown.get("permissions")).isEqualTo(PosixFilePermissions.fromString("r--r--r--"));
-        assertThat(shown.get("lastModifiedTime")).hasToString(TreeFileSystem.MODIFIED);
+        assertThat(shown.get("lastModifiedTime")).hasToString(MemoryFileSystem.MODIFIED);
     }
 
     @Test
@@ -221,7 +223,7 @@ class JnrMountTest {
         assertThatThrownBy(() -> slow.get(20, TimeUnit.SECONDS)).hasRootCauseInstanceOf(IOException.class);
         // close(2) flushes, and there is nobody left to flush to.
         assertThatThrownBy(open::close).hasMessageContaining("not connected");
-        assertThat(MountTable.fuseMinor(directory)).isEmpty();
+        assertThat(MountTable.minorOf(directory)).isEmpty();
         assertThat(fileSystem.remembered()).isZero();
     }
 
@@ -269,15 +271,15 @@ class JnrMountTest {
 
     @Test
     void aDirectoryInUseIsRefusedWithTheRemedy() {
-        assertThatThrownBy(() -> mountAt(directory)).hasMessageContaining("already mounted: unmount it first");
+        assertThatThrownBy(() -> mountAt(directory)).hasMessageContaining("already: unmount it");
         assertThatThrownBy(() -> mountAt(directory.resolve("a/b/file"))).hasMessageContaining("is not a directory");
         assertThatThrownBy(() -> mountAt(directory.resolve("a"))).hasMessageContaining("is not empty");
-        assertThatThrownBy(() -> mountAt(directory.resolve("missing"))).hasMessageContaining("does not exist: create");
+        assertThatThrownBy(() -> mountAt(directory.resolve("missing"))).hasMessageContaining("does not exist: mkdir");
     }
 
     @SuppressWarnings("MustBeClosedChecker") // Nothing is opened: each of these fails.
     private static void mountAt(Path path) throws IOException {
-        JnrMount.mount(new TreeFileSystem(), FuseConfig.DEFAULT, path, "test", new FuseCounters());
+        JnrMount.mount(new MemoryFileSystem(), FuseConfig.DEFAULT, path, "test", new FuseCounters());
     }
 
     /** The defaults, but a changed name is seen after a quarter of a second. */

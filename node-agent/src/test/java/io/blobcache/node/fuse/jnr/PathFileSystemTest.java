@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class PathFileSystemTest {
     private static final Duration TTL = Duration.ofSeconds(5);
 
-    private final TreeFileSystem tree = new TreeFileSystem()
+    private final MemoryFileSystem tree = new MemoryFileSystem()
             .directory("a")
             .directory("a/b")
             .directory("a/b/c")
@@ -134,6 +134,14 @@ class PathFileSystemTest {
     void aNameOfMoreThan255BytesIsTooLong() {
         assertErrno(Errno.ENOENT, () -> paths.attributes("/" + "ä".repeat(127)));
         assertErrno(Errno.ENAMETOOLONG, () -> paths.attributes("/" + "ä".repeat(128)));
+    }
+
+    @Test
+    void aNameThatIsNotUtf8IsMissing() {
+        tree.file("\uFFFD", new byte[0]);
+        assertErrno(Errno.ENOENT, () -> paths.attributes("/\uFFFD"));
+        assertErrno(Errno.ENOENT, () -> paths.attributes("/" + "\uFFFD".repeat(255)));
+        assertErrno(Errno.ENAMETOOLONG, () -> paths.attributes("/" + "\uFFFD".repeat(256)));
     }
 
     @Test

@@ -30,6 +30,11 @@ final class CountingMounter implements Mounter {
     }
 
     @Override
+    public void abort(FuseDevice device) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public int registerBacking(FuseDevice device, int fileFd) throws IOException {
         int id = registrations.incrementAndGet();
         if (failing) {

@@ -8,35 +8,29 @@ import io.blobcache.node.config.SourceConfig;
 import io.blobcache.node.metrics.SourceCounters;
 import io.blobcache.node.model.Blob;
 import io.blobcache.node.model.BlobException;
-import io.blobcache.node.model.BlobId;
 import io.blobcache.node.source.ListingPage;
 import io.blobcache.node.source.Source;
 import io.blobcache.node.source.SourceAddress;
+import io.blobcache.node.source.SourceContract;
 import io.blobcache.node.source.SourceEntry;
 import io.blobcache.node.source.request.Time;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class S3SourceTest {
-    private static final int LENGTH = 5 << 20;
-
+class S3SourceTest extends SourceContract {
     @TempDir
     private static Path directory;
 
     private static S3Server server;
-    private static byte[] content;
 
     private final SourceCounters counters = new SourceCounters();
 
@@ -45,15 +39,7 @@ class S3SourceTest {
         server = new S3Server(directory);
         server.client.createBucket(create -> create.bucket("data"));
         server.client.createBucket(create -> create.bucket("empty"));
-        content = new byte[LENGTH];
-        new Random(42).nextBytes(content);
-        server.put("data", "models/large.bin", content);
-        server.put("data", "models/ünï cödé & <x>+%41.txt", bytes("odd"));
-        server.put("data", "models/a/deep/leaf", bytes("leaf"));
-        server.put("data", "models/a!", bytes("before the directory"));
-        server.put("data", "models/a0", bytes("after the directory"));
-        server.put("data", "models/empty", new byte[0]);
-        server.put("data", "modelsother", bytes("not below the prefix"));
+        server.put("data", "modelsother", text("not below the prefix"));
     }
 
     @AfterAll
@@ -61,85 +47,55 @@ class S3SourceTest {
         server.close();
     }
 
-    @Test
-    void aListingHoldsWhatIsBelowThePrefixInTheOrderOfItsKeys() throws Exception {
-        try (Source source = open("data", "models")) {
-            assertThat(source.name()).isEqualTo("s3://data/models");
-            ListingPage page = source.list("", "");
-            assertThat(page.last()).isTrue();
-            assertThat(page.entries())
-                    .extracting(SourceEntry::path)
-                    .containsExactly("a!", "a", "a0", "empty", "large.bin", "ünï cödé & <x>+%41.txt");
-            assertThat(page.entries().get(1)).isInstanceOf(SourceEntry.Directory.class);
-        }
+    @Override
+    protected void put(String path, byte[] bytes) {
+        server.put("data", "models/" + path, bytes);
+    }
+
+    @Override
+    protected Source open() {
+        return open("data", "models");
+    }
+
+    @AfterEach
+    void removeLeftovers() {
+        server.client.deleteObject(delete -> delete.bucket("data").key("models/volatile"));
     }
 
     @Test
-    void aFileHasTheSameVersionInAListingAndByItself() throws Exception {
-        try (Source source = open("data", "models")) {
-            for (SourceEntry entry : source.list("", "").entries()) {
-                if (entry instanceof SourceEntry.File file) {
-                    SourceEntry.File alone = (SourceEntry.File) source.stat(file.path());
-                    assertThat(alone.version()).isEqualTo(file.version()).doesNotContain("\"");
-                    assertThat(alone.lengthBytes()).isEqualTo(file.lengthBytes());
-                }
-            }
+    void namesThatXmlWouldBreakAreListedAndRead() throws Exception {
+        String odd = "<x> & \"y\" 'z' +%41;*~=:@!$,()[]ünï\u0001";
+        put("odd/" + odd, text("odd"));
+        assertThat(paths(source, "odd")).containsExactly("odd/" + odd);
+        Blob blob = blob(source, "odd/" + odd);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment into = arena.allocate(3);
+            // The server checks the signature, which covers the name as it stands in the URL.
+            source.read(blob, 0, 3, into, _ -> {});
+            assertThat(into.toArray(JAVA_BYTE)).isEqualTo(text("odd"));
         }
+        server.client.deleteObject(delete -> delete.bucket("data").key("models/odd/" + odd));
     }
 
     @Test
-    void directoriesAreFoundAndMissingPathsAreNot() throws Exception {
-        try (Source source = open("data", "models")) {
-            assertThat(source.stat("")).isInstanceOf(SourceEntry.Directory.class);
-            assertThat(source.stat("a")).isInstanceOf(SourceEntry.Directory.class);
-            assertThat(source.stat("a/deep")).isInstanceOf(SourceEntry.Directory.class);
-            assertThat(source.list("a/deep", "").entries())
-                    .extracting(SourceEntry::path)
-                    .containsExactly("a/deep/leaf");
-            assertThatThrownBy(() -> source.stat("missing")).isInstanceOf(BlobException.NotFound.class);
-            assertThatThrownBy(() -> source.list("missing", "")).isInstanceOf(BlobException.NotFound.class);
-        }
+    void aVersionIsTheETagWithoutQuotes() throws Exception {
+        assertThat(((SourceEntry.File) source.stat("empty")).version()).isEqualTo("d41d8cd98f00b204e9800998ecf8427e");
     }
 
     @Test
-    void everyRangeHasTheRightBytesAndProgressEndsAtTheLength() throws Exception {
-        try (Source source = open("data", "models");
-                Arena arena = Arena.ofConfined()) {
-            Blob blob = blob(source, "large.bin");
-            MemorySegment into = arena.allocate(LENGTH);
-            List<Integer> told = new ArrayList<>();
-            source.read(blob, 0, LENGTH, into, told::add);
-            assertThat(sha256(into.toArray(JAVA_BYTE))).isEqualTo(sha256(content));
-            assertThat(told).isSorted().endsWith(LENGTH);
-
-            source.read(blob, 4 << 20, 1 << 20, into, _ -> {});
-            assertThat(into.asSlice(0, 1 << 20).toArray(JAVA_BYTE))
-                    .isEqualTo(java.util.Arrays.copyOfRange(content, 4 << 20, 5 << 20));
-            assertThat(counters.readBytes.sum()).isEqualTo(LENGTH + (1 << 20));
-            assertThat(counters.retries.sum()).isZero();
-        }
-    }
-
-    @Test
-    void anObjectThatWasReplacedIsChangedAndNothingOfItIsWritten() throws Exception {
-        server.put("data", "models/volatile", bytes("one version"));
-        try (Source source = open("data", "models");
-                Arena arena = Arena.ofConfined()) {
-            Blob blob = blob(source, "volatile");
-            server.put("data", "models/volatile", bytes("two version"));
-            MemorySegment into = arena.allocate(11);
-            assertThatThrownBy(() -> source.read(blob, 0, 11, into, _ -> {})).isInstanceOf(BlobException.Changed.class);
-            assertThat(into.toArray(JAVA_BYTE)).containsOnly(0);
-        } finally {
-            server.client.deleteObject(delete -> delete.bucket("data").key("models/volatile"));
-        }
+    void aDirectoryMarkerIsADirectoryAndNoFile() throws Exception {
+        put("marked/", new byte[0]);
+        assertThat(source.stat("marked")).isInstanceOf(SourceEntry.Directory.class);
+        assertThat(paths(source, "marked")).isEmpty();
+        assertThat(paths(source, "")).contains("marked");
+        server.client.deleteObject(delete -> delete.bucket("data").key("models/marked/"));
     }
 
     @Test
     void aLongDirectoryComesInPages() throws Exception {
         Path many = Files.createDirectories(directory.resolve("many/d"));
         for (int i = 0; i < 1010; i++) {
-            Files.write(many.resolve("%04d".formatted(i)), bytes("x"));
+            Files.write(many.resolve("%04d".formatted(i)), text("x"));
         }
         try (Source source = open("many", "")) {
             List<String> paths = new ArrayList<>();
@@ -196,18 +152,5 @@ class S3SourceTest {
 
     private Source open(SourceAddress.S3 address, String secretKey) {
         return TestBuckets.open(address, SourceConfig.DEFAULT, counters, Time.SYSTEM, secretKey);
-    }
-
-    private static Blob blob(Source source, String path) throws BlobException {
-        SourceEntry.File file = (SourceEntry.File) source.stat(path);
-        return new Blob(BlobId.ofSource(source.name(), path, file.version()), path, file.version(), file.lengthBytes());
-    }
-
-    private static String sha256(byte[] bytes) throws Exception {
-        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A tree in memory that counts lookups and forgets, and whose reads can be held up. */
-final class TreeFileSystem implements FuseFileSystem {
+final class MemoryFileSystem implements FuseFileSystem {
     /** A path ends in a slash, in {@code @} for a link, or names a file. */
     private record Node(long inode, FileType type, MemorySegment bytes) {}
 
@@ -53,29 +53,29 @@ final class TreeFileSystem implements FuseFileSystem {
 
     volatile CountDownLatch held = new CountDownLatch(0);
 
-    TreeFileSystem() {
+    MemoryFileSystem() {
         put("", FileType.DIRECTORY, new byte[0]);
     }
 
-    TreeFileSystem directory(String path) {
+    MemoryFileSystem directory(String path) {
         return put(path, FileType.DIRECTORY, new byte[0]);
     }
 
     /** A second call with the same path makes a new version: another inode. */
-    TreeFileSystem file(String path, byte[] bytes) {
+    MemoryFileSystem file(String path, byte[] bytes) {
         return put(path, FileType.FILE, bytes);
     }
 
-    TreeFileSystem link(String path, String target) {
+    MemoryFileSystem link(String path, String target) {
         return put(path, FileType.SYMLINK, target.getBytes(StandardCharsets.UTF_8));
     }
 
-    synchronized TreeFileSystem remove(String path) {
+    synchronized MemoryFileSystem remove(String path) {
         nodes.remove(path);
         return this;
     }
 
-    private synchronized TreeFileSystem put(String path, FileType type, byte[] bytes) {
+    private synchronized MemoryFileSystem put(String path, FileType type, byte[] bytes) {
         Node node = new Node(numbers.getAndIncrement(), type, MemorySegment.ofArray(bytes));
         nodes.put(path, node);
         pathOf.put(node.inode(), path);

@@ -1,0 +1,81 @@
+"""JMH benchmarks of the data path, told as cases."""
+
+import json
+import subprocess
+
+from . import tools
+from .result import Case, rounded
+from .stats import median, spread
+
+# JMH itself allocates some 50 KB an iteration, a few bytes for each of its operations. The smallest object of Java has 16
+# bytes: below half of that, most operations allocated none.
+NOTHING_BYTES = 8
+
+ALLOCATION = "gc.alloc.rate.norm"
+
+
+def buffer_pool(context):
+    """Taking a buffer and giving it back against a fresh zeroed one of the same size, in the same run."""
+    results = _run(context, "BufferPoolBenchmark", "-prof", "gc")
+    by_size = {}
+    for result in results:
+        by_size.setdefault(int(result["params"]["mebibytes"]), {})[_method(result)] = result
+    for mebibytes, methods in sorted(by_size.items()):
+        pooled, fresh = methods["pooled"], methods["fresh"]
+        pooled_nanos, fresh_nanos = _score(pooled), _score(fresh)
+        yield Case(
+            "buffer-pool", f"{mebibytes}MiB", True, rounded(pooled_nanos), "ns/op", rounded(fresh_nanos),
+            rounded(fresh_nanos / pooled_nanos),
+            {"allocated_bytes_per_op": rounded(_allocated(pooled)), "pooled": spread(_iterations(pooled), 1),
+             "fresh": spread(_iterations(fresh), 1)},
+        )  # fmt: skip
+
+
+def hit_allocation(context):
+    """Bytes that Java allocates for one request that a tier on this node answers. The aim is none: ratio 1 says so."""
+    for result in _run(context, "HitBenchmark", "-prof", "gc"):
+        params = result["params"]
+        bytes_per_op = _allocated(result)
+        nothing = bytes_per_op < NOTHING_BYTES
+        yield Case(
+            "hit-allocation", f"{_method(result)}-{int(params['lengthBytes']) // 1024}k", True, rounded(bytes_per_op),
+            "B/op", 0.0, 1.0 if nothing else rounded(NOTHING_BYTES / bytes_per_op),
+            {"nanoseconds_per_op": spread(_iterations(result), 1),
+             "gigabytes_per_second": rounded(int(params["lengthBytes"]) / _score(result))},
+        )  # fmt: skip
+
+
+def _run(context, pattern, *options):
+    jar = tools.bench_jar(context.note)
+    result = context.workspace.path / f"{pattern}.json"
+    # Many short iterations: their median does not see the ones in which somebody else had the processor.
+    long = ["-f", "3", "-wi", "5", "-w", "1s", "-i", "15", "-r", "500ms"]
+    short = ["-f", "1", "-wi", "3", "-w", "500ms", "-i", "7", "-r", "400ms"]
+    command = [
+        tools.java(), "-jar", str(jar), pattern, "-rf", "json", "-rff", str(result), "-foe", "true",
+        "-jvmArgsAppend", f"-Djava.io.tmpdir={context.workspace.path}",
+        *options, *(long if context.full else short),
+    ]  # fmt: skip
+    running = context.workspace.start(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    said, _ = running.communicate()
+    if running.returncode != 0:
+        raise RuntimeError(f"JMH failed: {said[-2000:]}")
+    return json.loads(result.read_text())
+
+
+def _method(result):
+    return result["benchmark"].rsplit(".", 1)[1]
+
+
+def _score(result):
+    return median(_iterations(result))
+
+
+def _iterations(result):
+    return [score for fork in result["primaryMetric"]["rawData"] for score in fork]
+
+
+def _allocated(result):
+    metrics = result["secondaryMetrics"]
+    key = next(key for key in metrics if key.endswith(ALLOCATION))
+    return metrics[key]["score"]

@@ -1,0 +1,140 @@
+"""Names: listings and small files."""
+
+import os
+import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from . import s3, tools
+from .agent import Mount, flush
+from .client import Client
+from .result import faster, smaller
+from .stats import median, paired_ratio, spread
+
+SMALL_BYTES = 4096
+
+# name of the case -> (directories, files in each)
+SHAPES = {"100k": (1000, 100), "20k": (200, 100)}
+
+# One prefix of 100,000: the S3 server reads its whole folder for each page, some 10 s a listing.
+FULL_SHAPES = {**SHAPES, "100k-flat": (1, 100_000)}
+
+
+def listing(context):
+    """find over a tree that the agent has never seen (cold) and again (warm): two finds on one mount."""
+    tools.fuse()
+    server = s3.Server(context)
+    client = Client(context, server)
+    for shape, (directories, files) in (FULL_SHAPES if context.full else SHAPES).items():
+        root = server.bucket / shape
+        context.note(f"list-100k: making {directories * files} objects in {directories} prefixes")
+        write_objects(root, directories, files, content=b"")
+        yield from _list(context, server, client, shape, directories * files, root)
+        subprocess.run(["rm", "-rf", str(root)], check=True)
+
+
+def _list(context, server, client, shape, objects, root):
+    walks, trees, colds, warms, natives = [], [], [], [], []
+    for number in range(context.rounds(2, 3)):
+        trees.append(client.tree(shape)["seconds"])
+        walks.append(client.walk(shape)["seconds"])
+        mount = Mount(context, f"{shape}-{number}", f"s3://{s3.BUCKET}/{shape}", server=server)
+        colds.append(_find(mount.path, objects))
+        warms.append(median([_find(mount.path, objects) for _ in range(3)]))
+        natives.append(median([_find(root, objects) for _ in range(3)]))
+        mount.close()
+    cold = smaller(
+        "list-100k", f"{shape}-cold", True, median(colds), "s", median(walks),
+        objects=objects, mount=spread(colds), directory_by_directory=spread(walks), whole_tree=spread(trees),
+        ratio_to_whole_tree=round(paired_ratio(trees, colds), 3),
+    )  # fmt: skip
+    cold.ratio = round(paired_ratio(walks, colds), 4)
+    yield cold
+    warm = smaller(
+        "list-100k", f"{shape}-warm", True, median(warms), "s", median(natives),
+        objects=objects, mount=spread(warms), native=spread(natives),
+    )  # fmt: skip
+    warm.ratio = round(paired_ratio(natives, warms), 4)
+    yield warm
+
+
+def small_files(context):
+    """Files of 4 KiB, found and read one after the other through a mount made anew: the kernel holds nothing of it."""
+    tools.fuse()
+    server = s3.Server(context)
+    trees, directories, files = context.rounds(5, 9), 20, context.rounds(100, 500)
+    for number in range(trees):
+        write_objects(server.bucket / f"tree-{number}", directories, files, content=os.urandom(SMALL_BYTES))
+    total = trees * directories * files
+    mount = Mount(context, "small", f"s3://{s3.BUCKET}", server=server)
+    context.note(f"small-files: filling the disk tier with {total} files")
+    fill_seconds = _fill([mount.path / f"tree-{number}" for number in range(trees)])
+    mount.await_disk(total * SMALL_BYTES)
+    mount.again()
+    first, second, native, cpu = [], [], [], []
+    for number in range(trees):
+        native.append(_files_per_second(server.bucket / f"tree-{number}"))
+        before = mount.cpu_seconds()
+        first.append(_files_per_second(mount.path / f"tree-{number}"))
+        cpu.append((mount.cpu_seconds() - before) / (directories * files) * 1e6)
+        second.append(_files_per_second(mount.path / f"tree-{number}"))
+    # The first tree warms the agent up.
+    for name, ours in (("kernel-holds-nothing", first[1:]), ("again", second[1:])):
+        case = faster(
+            "small-files", name, True, median(ours), "files/s", median(native[1:]),
+            files_in_a_round=directories * files, mount=spread(ours, 0), native=spread(native[1:], 0),
+            agent_cpu_micros_per_file=round(median(cpu[1:]), 1), cold_files_per_second=round(total / fill_seconds),
+            just_mounted=round(first[0]),
+        )  # fmt: skip
+        case.ratio = round(paired_ratio(ours, native[1:]), 4)
+        yield case
+
+
+def write_objects(root, directories, files, content):
+    """Files as the S3 server keeps them: the ETag in an attribute."""
+    tag = b'"00000000000000000000000000000000"'
+    for directory in range(directories):
+        folder = root / f"d{directory:04}" if directories > 1 else root
+        folder.mkdir(parents=True)
+        for number in range(files):
+            descriptor = os.open(folder / f"f{number:06}", os.O_CREAT | os.O_WRONLY, 0o644)
+            os.write(descriptor, content)
+            os.setxattr(descriptor, "user.etag", tag)
+            os.close(descriptor)
+    flush(root)
+
+
+def _find(path, objects):
+    began = time.perf_counter()
+    found = subprocess.run(["find", str(path), "-type", "f"], capture_output=True, check=True).stdout.count(b"\n")
+    seconds = time.perf_counter() - began
+    if found != objects:
+        raise RuntimeError(f"find saw {found} of {objects} files in {path}")
+    return seconds
+
+
+def _files_per_second(path):
+    began = time.perf_counter()
+    count = _read_tree_files(path)
+    return count / (time.perf_counter() - began)
+
+
+def _fill(paths):
+    """Each tree by a reader of its own: one after the other would wait for the source most of the time."""
+    began = time.perf_counter()
+    with ThreadPoolExecutor(len(paths)) as readers:
+        list(readers.map(_read_tree_files, paths))
+    return time.perf_counter() - began
+
+
+def _read_tree_files(path):
+    """As a program does it: list a directory, then open, read and close each of its files."""
+    count = 0
+    for folder, _, names in os.walk(path):
+        for name in names:
+            descriptor = os.open(f"{folder}/{name}", os.O_RDONLY)
+            if len(os.read(descriptor, 2 * SMALL_BYTES)) != SMALL_BYTES:
+                raise RuntimeError(f"{folder}/{name} is short")
+            os.close(descriptor)
+            count += 1
+    return count

@@ -1,0 +1,71 @@
+"""Reads of what is on this node: the mount against the very file of the disk tier that stands behind it."""
+
+from . import agent, fio, tools
+from .context import touch
+from .result import faster
+from .stats import median, paired_ratio, spread
+
+UNITS = {"sequential": "GB/s", "random-4k": "IOPS", "random-128k": "GB/s"}
+
+# 20,000 reads a second are 2 s x 80 MB of a copying mount; a random pass over the whole file would take 13 s.
+MAX_SECONDS = {"sequential": 0, "random-4k": 2, "random-128k": 0}
+
+
+def measure(context, pattern):
+    """Native and every variant in each round, in an order that rotates: what drifts, drifts for all of them."""
+    tools.fio()
+    tools.fuse()
+    size = context.file_bytes()
+    context.random_file(context.workspace.folder("source") / "big", size)
+    mounts = {v: agent.Mount(context, v.name, f"dir:{context.workspace.folder('source')}", v) for v in agent.VARIANTS}
+    native = None
+    for variant, mount in mounts.items():
+        backing = mount.fill("big")
+        native = native or backing
+        mount.warm_opens = _passthrough_opens(mount)
+    touch(native)
+    readings = {contender: [] for contender in ("native", *mounts)}
+    cpu = dict.fromkeys(mounts, 0.0)
+    order = list(readings)
+    for _ in range(context.rounds(5, 9)):
+        for contender in order:
+            if contender == "native":
+                readings[contender].append(_read(native, pattern, size, False))
+                continue
+            mount = mounts[contender]
+            before = mount.cpu_seconds()
+            readings[contender].append(_read(mount.path / "big", pattern, size, True))
+            cpu[contender] += mount.cpu_seconds() - before
+        order = order[1:] + order[:1]
+    for variant, mount in mounts.items():
+        yield _case(f"warm-{pattern}", pattern, variant, mount, readings, cpu[variant], size)
+
+
+def _read(path, pattern, size, drop_pages):
+    return fio.read(path, pattern, size, drop_pages, MAX_SECONDS[pattern])
+
+
+def _case(name, pattern, variant, mount, readings, cpu_seconds, size):
+    ours, native, jnr = (_values(readings[key], pattern) for key in (variant, "native", agent.JNR))
+    gigabytes = sum(reading.bytes for reading in readings[variant]) / 1e9
+    case = faster(
+        name, variant.name, variant.default, median(ours), UNITS[pattern], median(native),
+        file_bytes=size, mount=spread(ours), native=spread(native),
+        times_jnr=round(paired_ratio(ours, jnr), 2),
+        p99_micros=round(median([reading.p99_micros for reading in readings[variant]]), 1),
+        native_p99_micros=round(median([reading.p99_micros for reading in readings["native"]]), 1),
+        agent_cpu_seconds_per_gb=round(cpu_seconds / gigabytes, 3),
+        passthrough_opens=_passthrough_opens(mount) - mount.warm_opens,
+    )  # fmt: skip
+    case.ratio = round(paired_ratio(ours, native), 4)
+    return case
+
+
+def _values(readings, pattern):
+    if UNITS[pattern] == "IOPS":
+        return [reading.operations_per_second for reading in readings]
+    return [reading.bytes_per_second / 1e9 for reading in readings]
+
+
+def _passthrough_opens(mount):
+    return mount.stat().get("passthroughOpens", 0)

@@ -1,0 +1,296 @@
+package io.blobcache.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.blobcache.e2e.rig.Agent;
+import io.blobcache.e2e.rig.Await;
+import io.blobcache.e2e.rig.Crowd;
+import io.blobcache.e2e.rig.FaultyProxy;
+import io.blobcache.e2e.rig.FaultyProxy.Fault;
+import io.blobcache.e2e.rig.FileReader;
+import io.blobcache.e2e.rig.HttpHead;
+import io.blobcache.e2e.rig.S3Server;
+import io.blobcache.e2e.rig.Scratch;
+import io.blobcache.e2e.rig.Sha256;
+import io.blobcache.e2e.rig.Tree;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * Whatever a source does, a reader gets the right bytes or an honest error in time, and nothing wrong is kept: F-28 to
+ * F-38 of the fault catalogue.
+ */
+@Timeout(value = 3, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class SourceFaultTest {
+    /** Three blocks, the last one short. */
+    private static final long LENGTH = (10 << 20) + 12_345;
+
+    /** The catalogue's times scaled down. Prefetching is off so that requests can be counted. */
+    private static final String IMPATIENT = """
+            source: {attempts: 4, minBackoff: 20ms, maxBackoff: 200ms, connectTimeout: 500ms, stallTimeout: 1s}
+            fuse: {readDeadline: 8s}
+            listing: {ttl: 1s, negativeTtl: 1s}
+            prefetch: {windowBytes: 0}
+            """;
+
+    /** Four attempts that stall for 1 s each, their pauses, and a slow machine. */
+    private static final Duration IN_TIME = Duration.ofSeconds(12);
+
+    private static final Duration HEALED_WITHIN = Duration.ofSeconds(15);
+
+    @RegisterExtension
+    final Scratch scratch = new Scratch();
+
+    private Path bucket;
+    private S3Server server;
+    private FaultyProxy proxy;
+    private Agent agent;
+
+    @BeforeEach
+    void mount() {
+        bucket = scratch.directory("bucket");
+        Tree.random(bucket.resolve("object"), LENGTH, 1);
+        Tree.random(bucket.resolve("other"), LENGTH, 2);
+        for (int i = 0; i < FAULTS.size(); i++) {
+            Tree.random(bucket.resolve("fault" + i), LENGTH, 3 + i);
+        }
+        server = new S3Server(scratch, bucket);
+        proxy = new FaultyProxy(scratch, server.port());
+        agent = server.planThrough(scratch, proxy).config(IMPATIENT).start();
+    }
+
+    /** Each on an object of its own, all at once. */
+    private static final List<Fault> FAULTS = List.of(
+            new Fault.Instead(503, "Retry-After: 0\r\n", "<Error><Code>SlowDown</Code></Error>"),
+            new Fault.Instead(500, "", "<Error><Code>InternalError</Code></Error>"),
+            new Fault.Instead(429, "", ""),
+            new Fault.Truncated(1),
+            new Fault.Truncated(1 << 20),
+            new Fault.Truncated(1L << 40),
+            new Fault.Reset(0),
+            new Fault.Reset(100_000),
+            new Fault.Reset((4 << 20) - 1),
+            new Fault.Silence(),
+            new Fault.Rewritten("Content-Range: bytes \\d+", "Content-Range: bytes 7"),
+            new Fault.Rewritten("HTTP/1.1 206", "HTTP/1.1 204"),
+            new Fault.Rewritten("Content-Length: \\d+", "Content-Length: 17"));
+
+    @Test
+    void faultsThatPassCostNothingButTime() {
+        ConcurrentHashMap<String, Boolean> spoiled = new ConcurrentHashMap<>();
+        proxy.mood(request -> spoiled.putIfAbsent(request.target(), true) == null
+                ? faultOf(request)
+                : new Fault.None());
+
+        List<Crowd.Outcome<String>> outcomes = readAll();
+
+        for (int i = 0; i < FAULTS.size(); i++) {
+            assertThat(outcomes.get(i).failure()).as("%s", FAULTS.get(i)).isEmpty();
+            assertThat(outcomes.get(i).value()).as("%s", FAULTS.get(i)).isEqualTo(truth("fault" + i));
+        }
+    }
+
+    @Test
+    void faultsThatStayAreErrorsInTimeAndNothingIsKeptOfThem() {
+        proxy.mood(SourceFaultTest::faultOf);
+
+        List<Crowd.Outcome<String>> outcomes = readAll();
+
+        for (int i = 0; i < FAULTS.size(); i++) {
+            assertThat(outcomes.get(i).failure())
+                    .as("%s", FAULTS.get(i))
+                    .containsAnyOf("Input/output error", "Connection timed out");
+            assertThat(outcomes.get(i).took()).as("%s", FAULTS.get(i)).isLessThan(IN_TIME);
+        }
+        proxy.mood(_ -> new Fault.None());
+        for (int i = 0; i < FAULTS.size(); i++) {
+            String key = "fault" + i;
+            String truth = truth(key);
+            // For a few seconds a failure is remembered.
+            Await.until(
+                    "right after " + FAULTS.get(i),
+                    HEALED_WITHIN,
+                    () -> truth.equals(read(key).value()));
+        }
+    }
+
+    private List<Crowd.Outcome<String>> readAll() {
+        return Crowd.read(
+                FAULTS.size(), Duration.ofMinutes(1), number -> FileReader.sha256(agent.path("fault" + number)));
+    }
+
+    private static Fault faultOf(HttpHead request) {
+        for (int i = 0; i < FAULTS.size(); i++) {
+            if (request.method().equals("GET") && request.isFor("fault" + i)) {
+                return FAULTS.get(i);
+            }
+        }
+        return new Fault.None();
+    }
+
+    private String truth(String key) {
+        return Sha256.of(bucket.resolve(key));
+    }
+
+    @Test
+    void retryAfterIsObeyed() throws IOException {
+        ConcurrentHashMap<String, Boolean> spoiled = new ConcurrentHashMap<>();
+        proxy.mood(request -> content(request) && spoiled.putIfAbsent("", true) == null
+                ? new Fault.Instead(503, "Retry-After: 2\r\n", "<Error><Code>SlowDown</Code></Error>")
+                : new Fault.None());
+
+        Crowd.Outcome<String> outcome = read("object");
+
+        assertThat(outcome.value()).isEqualTo(truth("object"));
+        assertThat(outcome.took()).isGreaterThanOrEqualTo(Duration.ofSeconds(2));
+    }
+
+    @Test
+    void aBodyTooSlowToBeOfUseEndsInTime() {
+        proxy.mood(request -> content(request) ? new Fault.Trickle(2_000) : new Fault.None());
+
+        Crowd.Outcome<String> outcome = read("object");
+
+        assertThat(outcome.failure()).contains("Connection timed out");
+        assertThat(outcome.took()).isLessThan(IN_TIME);
+    }
+
+    /** What was read before is still there; what was not is an error, and never "no such file". */
+    @Test
+    void aSourceThatIsAwayTakesNothingAway() throws IOException {
+        String truth = FileReader.sha256(agent.path("object"));
+        proxy.mood(_ -> new Fault.Reset(0));
+        Await.pause(Duration.ofSeconds(3)); // Longer than names are believed.
+
+        assertThat(FileReader.sha256(agent.path("object"))).isEqualTo(truth);
+        Crowd.Outcome<String> cold = read("other");
+        assertThat(cold.failure()).contains("Input/output error");
+        assertThat(cold.took()).isLessThan(IN_TIME);
+        assertThat(Files.exists(agent.path("object"))).isTrue();
+    }
+
+    /** A server that takes no connection at all. */
+    @Test
+    void aServerThatIsDownIsAnErrorInTime() throws IOException {
+        assertThat(FileReader.sha256(agent.path("object"))).isEqualTo(truth("object"));
+        proxy.close();
+
+        Crowd.Outcome<String> cold = read("other");
+
+        assertThat(cold.failure()).contains("Input/output error");
+        assertThat(cold.took()).isLessThan(Duration.ofSeconds(5));
+        assertThat(FileReader.sha256(agent.path("object"))).isEqualTo(truth("object"));
+    }
+
+    @Test
+    void anObjectThatChangesWhileItIsReadIsNeverMixed() throws IOException {
+        byte[] old = Files.readAllBytes(bucket.resolve("object"));
+        byte[] next = Files.readAllBytes(bucket.resolve("other"));
+        try (FileChannel reader = FileChannel.open(agent.path("object"))) {
+            ByteBuffer first = ByteBuffer.allocate(1000);
+            reader.read(first, 0);
+            server.put("object", next);
+
+            ByteBuffer last = ByteBuffer.allocate(1000);
+            Crowd.Outcome<Integer> outcome = Crowd.read(1, IN_TIME, _ -> reader.read(last, LENGTH - 1000))
+                    .getFirst();
+
+            assertThat(first.array()).isEqualTo(java.util.Arrays.copyOf(old, 1000));
+            if (outcome.failure().isEmpty()) {
+                assertThat(last.array())
+                        .isEqualTo(java.util.Arrays.copyOfRange(old, (int) LENGTH - 1000, (int) LENGTH));
+            } else {
+                assertThat(outcome.failure()).contains("Stale file handle");
+            }
+        }
+        String truth = truth("object");
+        Await.until(
+                "a new open sees the new version",
+                Duration.ofSeconds(10),
+                () -> truth.equals(read("object").value()));
+    }
+
+    @Test
+    void anObjectThatIsDeletedIsGoneWhenItsNameIsNoLongerBelieved() throws IOException {
+        assertThat(FileReader.sha256(agent.path("object"))).isEqualTo(truth("object"));
+
+        Files.delete(bucket.resolve("object"));
+
+        // listing.ttl 1 s, and 5 s for which the kernel believes a name by default.
+        Await.until("it is gone", Duration.ofSeconds(9), () -> !Files.exists(agent.path("object")));
+        assertThat(read("object").failure()).contains("NoSuchFileException");
+    }
+
+    @Test
+    void credentialsThatExpireAreRenewedOnceAndNeverLogged() throws IOException {
+        ConcurrentHashMap<String, Boolean> spoiled = new ConcurrentHashMap<>();
+        Fault expired = new Fault.Instead(403, "", "<Error><Code>ExpiredToken</Code></Error>");
+        proxy.mood(request -> content(request) && spoiled.putIfAbsent("", true) == null ? expired : new Fault.None());
+
+        assertThat(FileReader.sha256(agent.path("object"))).isEqualTo(truth("object"));
+
+        proxy.mood(request -> content(request) ? expired : new Fault.None());
+        assertThat(read("other").failure()).contains("Permission denied");
+        assertThat(agent.log()).doesNotContain(server.credentials().values());
+    }
+
+    @Test
+    void redirectsInACircleEnd() {
+        String location = "Location: http://127.0.0.1:" + proxy.port() + "/bucket/object\r\n";
+        proxy.mood(request -> content(request) ? new Fault.Instead(302, location, "") : new Fault.None());
+
+        Crowd.Outcome<String> outcome = read("object");
+
+        assertThat(outcome.failure()).isNotEmpty();
+        assertThat(outcome.took()).isLessThan(IN_TIME);
+        assertThat(proxy.count("GET", "object")).isLessThan(20);
+    }
+
+    /** A hundred readers that try again and again must not be a hundred times the load. */
+    @Test
+    void aBrokenObjectIsAskedForAtMostOnceASecond() {
+        proxy.mood(request -> content(request) ? new Fault.Instead(500, "", "") : new Fault.None());
+        Duration watched = Duration.ofSeconds(20);
+        long end = System.nanoTime() + watched.toNanos();
+
+        List<Crowd.Outcome<Integer>> outcomes = Crowd.read(100, watched.plus(IN_TIME), _ -> {
+            int tries = 0;
+            for (; System.nanoTime() < end; tries++) {
+                assertThat(read("object").failure()).contains("Input/output error");
+                Await.pause(Duration.ofMillis(100)); // Else a hundred busy loops would keep the agent from working.
+            }
+            return tries;
+        });
+
+        assertThat(outcomes).extracting(Crowd.Outcome::failure).containsOnly("");
+        List<HttpHead> asked =
+                proxy.requests().stream().filter(SourceFaultTest::content).toList();
+        for (int i = 24; i < asked.size(); i++) {
+            Duration span =
+                    Duration.ofNanos(asked.get(i).atNanos() - asked.get(i - 24).atNanos());
+            assertThat(span).as("24 requests").isGreaterThanOrEqualTo(Duration.ofSeconds(8));
+        }
+        // And the first attempts, which are quick.
+        assertThat(asked.size()).isLessThanOrEqualTo((int) watched.toSeconds() + 4);
+    }
+
+    private Crowd.Outcome<String> read(String key) {
+        return Crowd.read(1, Duration.ofMinutes(1), _ -> FileReader.sha256(agent.path(key)))
+                .getFirst();
+    }
+
+    private static boolean content(HttpHead request) {
+        return request.method().equals("GET") && (request.isFor("object") || request.isFor("other"));
+    }
+}

@@ -1,0 +1,54 @@
+package io.blobcache.e2e.rig;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+
+/** Readers that are threads: for more of them than one wants processes. What is true comes from {@link Sha256}. */
+public final class FileReader {
+    /** Small: a thousand readers hold one each. */
+    private static final int BUFFER_BYTES = 64 << 10;
+
+    private FileReader() {}
+
+    /** The digest of the whole file, read from its beginning. */
+    public static String sha256(Path file) throws IOException {
+        return sha256(file, Duration.ZERO);
+    }
+
+    /** The same by a reader that holds the file open and pauses after each piece. */
+    public static String sha256(Path file, Duration pause) throws IOException {
+        try (FileChannel channel = FileChannel.open(file)) {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+            while (channel.read(buffer.clear()) >= 0) {
+                digest.update(buffer.flip());
+                if (pause.isPositive()) {
+                    Await.pause(pause);
+                }
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** Bytes at an offset, fewer only at the end of the file. */
+    public static byte[] bytes(Path file, long offset, int length) throws IOException {
+        try (FileChannel channel = FileChannel.open(file)) {
+            ByteBuffer buffer = ByteBuffer.allocate(length);
+            int count = 0;
+            while (buffer.hasRemaining() && count >= 0) {
+                count = channel.read(buffer, offset + buffer.position());
+            }
+            byte[] bytes = new byte[buffer.position()];
+            buffer.flip().get(bytes);
+            return bytes;
+        }
+    }
+}

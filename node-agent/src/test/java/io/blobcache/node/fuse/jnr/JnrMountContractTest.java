@@ -1,0 +1,74 @@
+package io.blobcache.node.fuse.jnr;
+
+import io.blobcache.node.config.FuseConfig;
+import io.blobcache.node.fuse.ExampleTree;
+import io.blobcache.node.fuse.MountContract;
+import io.blobcache.node.fuse.TreeFileSystem;
+import io.blobcache.node.fuse.TreeFileSystem.Mode;
+import io.blobcache.node.metrics.FuseCounters;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The contract of a mount, kept by libfuse. */
+class JnrMountContractTest {
+
+    @Nested
+    class WhenEverythingIsHere extends Mounted {
+        WhenEverythingIsHere() {
+            super(Mode.HITS);
+        }
+    }
+
+    /** A backing file is of no use to libfuse: files are read all the same. */
+    @Nested
+    class WhenFilesComeWithTheirBackingFile extends Mounted {
+        WhenFilesComeWithTheirBackingFile() {
+            super(Mode.BACKED);
+        }
+    }
+
+    @TestInstance(Lifecycle.PER_CLASS)
+    abstract static class Mounted implements MountContract {
+        private final Mode mode;
+        private Path tree = Path.of("");
+        private Path directory = Path.of("");
+        private JnrMount mount;
+
+        Mounted(Mode mode) {
+            this.mode = mode;
+        }
+
+        @BeforeAll
+        void mountTheTree(@TempDir Path temporary) throws IOException {
+            tree = Files.createDirectory(temporary.resolve("tree"));
+            directory = Files.createDirectory(temporary.resolve("mount"));
+            ExampleTree.create(tree);
+            mount = JnrMount.mount(
+                    new TreeFileSystem(tree, mode), FuseConfig.DEFAULT, directory, "test", new FuseCounters());
+        }
+
+        @AfterAll
+        void unmount() {
+            if (mount != null) {
+                mount.close();
+            }
+        }
+
+        @Override
+        public Path mount() {
+            return directory;
+        }
+
+        @Override
+        public Path expected() {
+            return tree;
+        }
+    }
+}

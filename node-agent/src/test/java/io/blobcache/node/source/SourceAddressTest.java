@@ -1,0 +1,95 @@
+package io.blobcache.node.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.net.URI;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SourceAddressTest {
+
+    @Test
+    void bucketsHavePrefixesWithoutSlashesAtTheirEnds() {
+        assertThat(parse("s3://data")).isEqualTo(new SourceAddress.S3("data", "", null, null, false));
+        assertThat(parse("s3://data/")).isEqualTo(new SourceAddress.S3("data", "", null, null, false));
+        assertThat(parse("s3://data/models/v1//"))
+                .isEqualTo(new SourceAddress.S3("data", "models/v1", null, null, false));
+        assertThat(SourceAddress.parse("s3://my_Bucket.x/a b", "http://minio:9000", "eu-central-1", true))
+                .isEqualTo(new SourceAddress.S3(
+                        "my_Bucket.x", "a b", URI.create("http://minio:9000"), "eu-central-1", true));
+    }
+
+    @Test
+    void namesTellSourcesApartAndHoldNoSecret() {
+        assertThat(parse("s3://data/models").name()).isEqualTo("s3://data/models");
+        assertThat(parse("dir:/data/../srv").name()).isEqualTo("dir:/srv");
+        String signed = parse("https://host/file?X-Amz-Signature=canary").name();
+        assertThat(signed).startsWith("https://host/file?").doesNotContain("canary");
+        assertThat(signed)
+                .isNotEqualTo(parse("https://host/file?X-Amz-Signature=other").name());
+    }
+
+    @Test
+    void aRelativeDirectoryIsMadeAbsolute() {
+        assertThat(parse("dir:data"))
+                .isEqualTo(new SourceAddress.Directory(Path.of("data").toAbsolutePath()));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "data | source must be s3://bucket[/prefix], https://host/path, http://host/path or dir:PATH, was: data",
+                "ftp://host/x | source must be s3://",
+                "s3:data | source must be s3://bucket[/prefix], was: s3:data",
+                "s3:// | source must name a bucket",
+                "s3://b@d/x | source must name a bucket",
+                "http:/x | source must be an http:// or https:// address with a host",
+                "https://host/x#y | source must be an http:// or https:// address with a host and no '#'",
+                "https://host/a b | source must be an address, with %XX for special characters",
+                "https://me:canary@host/x | source must not hold a user or password",
+                "dir: | source must name a directory (dir:/data), was: dir:"
+            })
+    void aMistakeNamesTheFieldTheRuleAndTheValue(String source, String message) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> parse(source))
+                .withMessageContaining(message)
+                .withMessageNotContaining("canary");
+    }
+
+    @Test
+    void optionsOfABucketAreRefusedElsewhereAndChecked() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SourceAddress.parse("dir:/x", "http://minio:9000", null, false))
+                .withMessage("endpoint belongs to an s3:// source: leave it out, was: http://minio:9000");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SourceAddress.parse("http://h/x", null, "eu", false))
+                .withMessageStartingWith("region belongs to an s3:// source");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SourceAddress.parse("s3://b1", "minio:9000", null, false))
+                .withMessageStartingWith("endpoint must be an http:// or https:// address");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SourceAddress.parse("s3://b1", "http://minio:9000/path", null, false))
+                .withMessageStartingWith("endpoint must be scheme, host and port only");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SourceAddress.parse("s3://b1", null, "EU Central", false))
+                .withMessageStartingWith("region must be a name such as eu-central-1");
+    }
+
+    @Test
+    void stringsAreOrderedByTheirBytesInUtf8() {
+        assertThat(Utf8Order.COMPARATOR.compare("\uFFFD", "\uD800\uDC00")).isNegative();
+        assertThat("\uFFFD".compareTo("\uD800\uDC00")).isPositive();
+        assertThat(Utf8Order.COMPARATOR.compare("a", "ab")).isNegative();
+        assertThat(Utf8Order.COMPARATOR.compare("b", "ab")).isPositive();
+        assertThat(Utf8Order.COMPARATOR.compare("\uD800\uDC01", "\uD800\uDC00")).isPositive();
+    }
+
+    private static SourceAddress parse(String source) {
+        return SourceAddress.parse(source, null, null, false);
+    }
+}
