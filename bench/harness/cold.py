@@ -4,7 +4,7 @@ import os
 import random
 import time
 
-from . import s3, tools
+from . import process, s3, tools
 from .agent import Mount
 from .client import Client
 from .context import GIB
@@ -27,14 +27,17 @@ def sequential(context):
         context.random_file(server.bucket / f"object-{number}", size)
         server.tag(server.bucket / f"object-{number}", f"{number:032x}")
     client, mount = Client(context, server), Mount(context, "cold", f"s3://{s3.BUCKET}", server=server)
-    memory, file, ours, cpu = [], [], [], []
+    memory, file, ours, cpu, client_cpu, server_cpu = [], [], [], [], [], []
     for number in range(rounds + 1):
         key = f"object-{number}"
+        before, serving = process.cpu_seconds(client.pid), process.cpu_seconds(server.process.pid)
         memory.append(_rate(client.download(key)))
+        client_cpu.append((process.cpu_seconds(client.pid) - before) / (size / 1e9))
+        server_cpu.append((process.cpu_seconds(server.process.pid) - serving) / (size / 1e9))
         before = mount.cpu_seconds()
         ours.append(_rate(_read_all(mount.path / key)))
-        cpu.append((mount.cpu_seconds() - before) / (size / 1e9))
         mount.await_disk(size * (number + 1))
+        cpu.append((mount.cpu_seconds() - before) / (size / 1e9))
         target = context.workspace.path / "download"
         file.append(_rate(client.download(key, target)))
         target.unlink()
@@ -43,6 +46,8 @@ def sequential(context):
         "cold-s3-sequential", "mount", True, median(ours), "GB/s", median(memory),
         file_bytes=size, mount=spread(ours), download=spread(memory), download_to_file=spread(file),
         ratio_to_file=round(paired_ratio(ours, file), 3), agent_cpu_seconds_per_gb=round(median(cpu), 3),
+        client_cpu_seconds_per_gb=round(median(client_cpu[1:]), 3),
+        server_cpu_seconds_per_gb=round(median(server_cpu[1:]), 3),
         source=mount.stat().get("fromSource"), prefetch=mount.stat().get("prefetch"),
     )  # fmt: skip
     case.ratio = round(paired_ratio(ours, memory), 4)

@@ -7,8 +7,9 @@ from . import tools
 from .result import Case, rounded
 from .stats import median, spread
 
-# JMH itself allocates a few bytes a second; below this an operation allocates nothing.
-NOTHING_BYTES = 0.5
+# JMH itself allocates some 50 KB an iteration, a few bytes for each of its operations. The smallest object of Java has 16
+# bytes: below half of that, most operations allocated none.
+NOTHING_BYTES = 8
 
 ALLOCATION = "gc.alloc.rate.norm"
 
@@ -49,7 +50,7 @@ def _run(context, pattern, *options):
     result = context.workspace.path / f"{pattern}.json"
     # Many short iterations: their median does not see the ones in which somebody else had the processor.
     long = ["-f", "3", "-wi", "5", "-w", "1s", "-i", "15", "-r", "500ms"]
-    short = ["-f", "1", "-wi", "4", "-w", "500ms", "-i", "9", "-r", "200ms"]
+    short = ["-f", "1", "-wi", "3", "-w", "500ms", "-i", "7", "-r", "400ms"]
     command = [
         tools.java(), "-jar", str(jar), pattern, "-rf", "json", "-rff", str(result), "-foe", "true",
         "-jvmArgsAppend", f"-Djava.io.tmpdir={context.workspace.path}",

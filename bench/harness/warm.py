@@ -1,6 +1,6 @@
 """Reads of what is on this node: the mount against the very file of the disk tier that stands behind it."""
 
-from . import agent, fio, s3, tools
+from . import agent, fio, tools
 from .context import touch
 from .result import faster
 from .stats import median, paired_ratio, spread
@@ -16,10 +16,8 @@ def measure(context, pattern):
     tools.fio()
     tools.fuse()
     size = context.file_bytes()
-    server = s3.Server(context)
-    context.random_file(server.bucket / "big", size)
-    server.tag(server.bucket / "big", "warm")
-    mounts = {v: agent.Mount(context, v.name, f"s3://{s3.BUCKET}", v, server) for v in agent.VARIANTS}
+    context.random_file(context.workspace.folder("source") / "big", size)
+    mounts = {v: agent.Mount(context, v.name, f"dir:{context.workspace.folder('source')}", v) for v in agent.VARIANTS}
     native = None
     for variant, mount in mounts.items():
         backing = mount.fill("big")

@@ -59,7 +59,8 @@ final class CommandLineTest {
     @Test
     void interruptingAMountInTheForegroundUnmounts() {
         // A shell in the background ignores SIGINT, and so do its children unless told otherwise.
-        Agent agent = Agent.of(scratch, tree).within("env", "--default-signal=INT").start();
+        Agent agent =
+                Agent.of(scratch, tree).within("env", "--default-signal=INT").start();
 
         Shell.run("kill", "-INT", Long.toString(agent.pid())).expectSuccess();
         agent.awaitExit();

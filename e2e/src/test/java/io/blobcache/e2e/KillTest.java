@@ -87,7 +87,9 @@ final class KillTest {
                 .isZero();
         assertThat(reads.get()).isGreaterThan(KILLS);
         // The usual one: on a machine that others use as well a single start says little.
-        assertThat(backs.stream().sorted().toList().get(KILLS / 2)).as("median of %s", backs).isLessThan(BACK_WITHIN);
+        assertThat(backs.stream().sorted().toList().get(KILLS / 2))
+                .as("median of %s", backs)
+                .isLessThan(BACK_WITHIN);
     }
 
     /** Compares with the original; a mount that is away fails the read, which is no wrong byte. */

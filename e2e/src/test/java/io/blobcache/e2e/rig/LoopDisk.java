@@ -43,7 +43,9 @@ public final class LoopDisk {
     /** Takes all space that is left. */
     public void fill() {
         // It ends with ENOSPC: that is the purpose.
-        Shell.script("dd if=/dev/zero of=\"$1/filler\" bs=64k 2>/dev/null; dd if=/dev/zero of=\"$1/rest\" bs=1k 2>/dev/null; sync -f \"$1\"; true", mount)
+        Shell.script(
+                        "dd if=/dev/zero of=\"$1/filler\" bs=64k 2>/dev/null; dd if=/dev/zero of=\"$1/rest\" bs=1k 2>/dev/null; sync -f \"$1\"; true",
+                        mount)
                 .expectSuccess();
     }
 }

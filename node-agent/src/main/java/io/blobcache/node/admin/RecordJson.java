@@ -49,6 +49,8 @@ public final class RecordJson {
             String key = component.getName();
             out.writeFieldName(component.getType() == Duration.class ? key + "Seconds" : key);
             try {
+                // A record need not be public to be shown.
+                component.getAccessor().setAccessible(true);
                 write(out, component.getAccessor().invoke(value));
             } catch (ReflectiveOperationException e) {
                 throw new IllegalStateException("cannot read " + component, e);

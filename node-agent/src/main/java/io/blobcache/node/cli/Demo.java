@@ -31,12 +31,12 @@ final class Demo implements AutoCloseable {
     private @Nullable RunningAgent agent;
     private boolean closed;
 
-    Demo(DemoPlan plan, AgentStarter agents, ProgressLine progress) throws IOException {
+    Demo(DemoPlan plan, AgentStarter agents, ProgressLine progress, Path temporary) throws IOException {
         this.plan = plan;
         this.agents = agents;
         this.progress = progress;
         this.bucket = LocalBucket.start("demo", plan.lengths(), SEED);
-        this.directory = Files.createTempDirectory("blobcache-demo-");
+        this.directory = Files.createTempDirectory(temporary, "blobcache-demo-");
         // The bucket takes any credentials, but the client insists on some.
         System.setProperty("aws.accessKeyId", "demo");
         System.setProperty("aws.secretAccessKey", "demo");
@@ -48,7 +48,7 @@ final class Demo implements AutoCloseable {
         DemoFiles files = new DemoFiles(mount, plan.lengths(), digests());
         List<DemoResult.Row> rows = new ArrayList<>();
         for (DemoPlan.Step step : plan.steps()) {
-            DemoResult.Row row = read(step, running(step, mount), files);
+            DemoResult.Row row = read(step, running(step, mount), files.upTo(step.maxBytes()));
             progress.clear();
             done.accept(row);
             rows.add(row);

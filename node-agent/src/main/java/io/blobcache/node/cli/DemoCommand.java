@@ -2,6 +2,7 @@ package io.blobcache.node.cli;
 
 import io.blobcache.node.admin.RecordJson;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,7 +39,9 @@ final class DemoCommand implements Callable<Integer> {
         LogSettings.applyQuietly(common.verbose());
         DemoPlan plan = small ? DemoPlan.small() : DemoPlan.full();
         ProgressLine progress = new ProgressLine(surroundings.err(), ProgressLine.terminal());
-        try (Demo demo = new Demo(plan, surroundings.agents(), progress)) {
+        Path temporary =
+                Path.of(surroundings.environment().getOrDefault("TMPDIR", System.getProperty("java.io.tmpdir")));
+        try (Demo demo = new Demo(plan, surroundings.agents(), progress, temporary)) {
             Thread hook = Thread.ofPlatform().unstarted(() -> closeAtExit(demo));
             Runtime.getRuntime().addShutdownHook(hook);
             DemoResult result = demo.run(row -> {

@@ -9,6 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,13 @@ final class DemoFiles {
         this.mount = mount;
         this.lengths = Map.copyOf(lengths);
         this.digests = Map.copyOf(digests);
+    }
+
+    /** Those of at most so many bytes. */
+    DemoFiles upTo(long maxBytes) {
+        Map<String, Long> shorter = new HashMap<>(lengths);
+        shorter.values().removeIf(bytes -> bytes > maxBytes);
+        return new DemoFiles(mount, shorter, digests);
     }
 
     /** Told of each piece that was read. */

@@ -20,10 +20,17 @@ record DemoPlan(Map<String, Long> lengths, List<Step> steps) {
      *
      * @param mountAnew  whether it begins with an agent of its own; otherwise that of the step before goes on
      * @param forgetDisk whether the disk tier starts empty
+     * @param maxBytes   objects longer than this are left out
      * @param timedAgain whether the throughput is that of a second reading without checksums; the first reading of a
      *                   cold cache cannot be had twice
      */
-    record Step(String what, AgentConfig config, boolean mountAnew, boolean forgetDisk, boolean timedAgain) {}
+    record Step(
+            String what,
+            AgentConfig config,
+            boolean mountAnew,
+            boolean forgetDisk,
+            long maxBytes,
+            boolean timedAgain) {}
 
     /** Two models and a data set: 324 MiB, a second of reading or two for each step. */
     static DemoPlan full() {
@@ -48,14 +55,14 @@ record DemoPlan(Map<String, Long> lengths, List<Step> steps) {
 
     private static List<Step> inOrder() {
         AgentConfig defaults = AgentConfig.DEFAULT;
-        AgentConfig noMemory = with(memory(0), copying(), defaults.disk());
-        AgentConfig noDisk = with(defaults.memory(), copying(), withoutDisk());
+        AgentConfig noMemory = with(new MemoryConfig(defaults.memory().budgetBytes(), 0), copying(), defaults.disk());
+        AgentConfig noDisk = with(new MemoryConfig(192L << 20, 128L << 20), copying(), withoutDisk());
         return List.of(
-                new Step("cold, from the source", defaults, true, true, false),
-                new Step("warm, same mount", defaults, false, false, true),
-                new Step("after a remount", defaults, true, false, true),
-                new Step("disk tier, no passthrough", noMemory, true, false, true),
-                new Step("memory tier, no disk", noDisk, true, true, true));
+                new Step("cold, from the source", defaults, true, true, Long.MAX_VALUE, false),
+                new Step("warm, same mount", defaults, false, false, Long.MAX_VALUE, true),
+                new Step("after a remount", defaults, true, false, Long.MAX_VALUE, true),
+                new Step("disk tier, no passthrough", noMemory, true, false, Long.MAX_VALUE, true),
+                new Step("memory tier, no disk", noDisk, true, true, 64L << 20, true));
     }
 
     private static AgentConfig with(MemoryConfig memory, FuseConfig fuse, DiskConfig disk) {
@@ -69,10 +76,6 @@ record DemoPlan(Map<String, Long> lengths, List<Step> steps) {
                 defaults.source(),
                 defaults.listing(),
                 defaults.admin());
-    }
-
-    private static MemoryConfig memory(long tierBytes) {
-        return new MemoryConfig(MemoryConfig.DEFAULT.budgetBytes(), tierBytes);
     }
 
     private static FuseConfig copying() {

@@ -12,6 +12,11 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
+        if (args.length == 1 && args[0].equals("version")) {
+            // Asked by scripts that wait: answered before the 200 ms in which picocli is loaded.
+            System.out.println(VersionCommand.line());
+            return;
+        }
         Map<String, String> environment = System.getenv();
         int code = run(
                 new Surroundings(

@@ -55,6 +55,10 @@ final class MountRegistry {
 
     static MountRegistry ofThisUser(Map<String, String> environment) {
         List<Path> directories = new ArrayList<>();
+        String chosen = environment.getOrDefault("BLOBCACHE_RUN_DIR", "");
+        if (!chosen.isEmpty()) {
+            return new MountRegistry(List.of(Path.of(chosen)));
+        }
         if ("root".equals(System.getProperty("user.name"))) {
             directories.add(Path.of("/run/blobcache"));
         }

@@ -44,16 +44,14 @@ final class VersionCommand implements Callable<Integer> {
         return version == null ? "dev" : version;
     }
 
+    static String line() {
+        Version version = Version.ofThisProcess();
+        return "blobcache %s (JDK %s, %s)".formatted(version.version(), version.java(), version.system());
+    }
+
     @Override
     public Integer call() {
-        Version version = Version.ofThisProcess();
-        surroundings
-                .out()
-                .println(
-                        output == Output.json
-                                ? RecordJson.write(version)
-                                : "blobcache %s (JDK %s, %s)"
-                                        .formatted(version.version(), version.java(), version.system()));
+        surroundings.out().println(output == Output.json ? RecordJson.write(Version.ofThisProcess()) : line());
         return ExitCode.OK.code();
     }
 }

@@ -15,7 +15,6 @@ public record DiskConfig(
                 value = "0",
                 min = "0",
                 max = "1024TiB",
-                live = true,
                 meaning = "Upper limit of all blocks together, from 64MiB; 0 means what disk.minFreePercent allows.",
                 reason = "A cache is worth most when it may use what nobody else needs; disk.minFreePercent protects"
                         + " the others on the device.")
@@ -25,7 +24,6 @@ public record DiskConfig(
                 value = "90",
                 min = "1",
                 max = "100",
-                live = true,
                 meaning = "Of the quota: above it blobs are evicted.",
                 reason = "The last tenth takes what arrives while eviction is under way.")
         int highWatermarkPercent,
@@ -34,7 +32,6 @@ public record DiskConfig(
                 value = "80",
                 min = "0",
                 max = "99",
-                live = true,
                 meaning = "Of the quota: eviction goes on until here.",
                 reason = "Evicting a tenth at once is one pass over the ranking instead of one for each block.")
         int lowWatermarkPercent,
@@ -43,7 +40,6 @@ public record DiskConfig(
                 value = "10",
                 min = "0",
                 max = "90",
-                live = true,
                 meaning = "Of the device, whoever uses it: below it blobs are evicted and nothing is written.",
                 reason = "kubelet evicts pods below 10 % free (imagefs: 15 %); file systems slow down when they are"
                         + " full.")
@@ -53,7 +49,6 @@ public record DiskConfig(
                 value = "0s",
                 min = "0s",
                 max = "3650d",
-                live = true,
                 meaning = "A blob not opened for so long is evicted; 0s means never.",
                 reason = "Content under a version never changes, so age alone is no reason to drop it.")
         Duration ttl,
@@ -71,7 +66,6 @@ public record DiskConfig(
                 value = "7d",
                 min = "0s",
                 max = "365d",
-                live = true,
                 meaning = "The scrubber has checked every block once within this time; 0s switches it off.",
                 reason = "1 TB in seven days is 1.7 MB/s of background reading.")
         Duration scrubPeriod,

@@ -65,7 +65,6 @@ public record FuseConfig(
                 value = "5s",
                 min = "0s",
                 max = "1h",
-                live = true,
                 meaning = "How long the kernel believes a name.",
                 reason = "As long as listing.ttl: asking earlier would get the same answer.")
         Duration entryTimeout,
@@ -74,7 +73,6 @@ public record FuseConfig(
                 value = "5s",
                 min = "0s",
                 max = "1h",
-                live = true,
                 meaning = "How long the kernel believes attributes.",
                 reason = "As long as listing.ttl: asking earlier would get the same answer.")
         Duration attributeTimeout,
@@ -83,7 +81,6 @@ public record FuseConfig(
                 value = "2s",
                 min = "0s",
                 max = "1h",
-                live = true,
                 meaning = "How long the kernel believes that a name is missing.",
                 reason = "As long as listing.negativeTtl; spares a program that searches a path of directories.")
         Duration negativeTimeout,
@@ -92,7 +89,6 @@ public record FuseConfig(
                 value = "30s",
                 min = "1s",
                 max = "10m",
-                live = true,
                 meaning = "A read that has not been answered by then fails with ETIMEDOUT.",
                 reason = "Longer than all tries of one request (source.attempts with their pauses), shorter than the"
                         + " patience of whoever watches a program that hangs.")

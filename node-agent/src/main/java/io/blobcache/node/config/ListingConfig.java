@@ -9,7 +9,6 @@ public record ListingConfig(
                 value = "5s",
                 min = "0s",
                 max = "365d",
-                live = true,
                 meaning = "A listing or an attribute older than this is asked for again.",
                 reason = "A change of the source shows within seconds, and a program that opens thousands of files"
                         + " still asks once.")
@@ -19,7 +18,6 @@ public record ListingConfig(
                 value = "2s",
                 min = "0s",
                 max = "1h",
-                live = true,
                 meaning = "So long a missing path is believed to be missing.",
                 reason = "Interpreters look for the same missing file dozens of times at start; a file that appears"
                         + " is seen after two seconds.")

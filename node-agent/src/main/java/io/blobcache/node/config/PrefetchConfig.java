@@ -17,7 +17,6 @@ public record PrefetchConfig(
                 value = "4",
                 min = "1",
                 max = "64",
-                live = true,
                 meaning = "Blocks being fetched ahead at once, over all readers.",
                 reason = "Four ranged requests fill a 10 Gbit/s line from an object store (about 300 MB/s each)"
                         + " and leave 28 of source.maxRequests to readers who wait.")

@@ -9,7 +9,6 @@ public record SourceConfig(
                 value = "4",
                 min = "1",
                 max = "20",
-                live = true,
                 meaning = "Tries of one request before the reader gets EIO.",
                 reason = "Three retries outlast a restart of a front end; more only hide an outage from the reader.")
         int attempts,
@@ -18,7 +17,6 @@ public record SourceConfig(
                 value = "100ms",
                 min = "1ms",
                 max = "1m",
-                live = true,
                 meaning = "Pause before the second try; later ones grow with jitter.",
                 reason = "Shorter than a reader notices, long enough for a load balancer to choose another server.")
         Duration minBackoff,
@@ -27,7 +25,6 @@ public record SourceConfig(
                 value = "5s",
                 min = "1ms",
                 max = "5m",
-                live = true,
                 meaning = "Longest pause between two tries.",
                 reason = "Four tries then end within half of fuse.readDeadline.")
         Duration maxBackoff,

@@ -1,14 +1,33 @@
 package io.blobcache.node.mounter;
 
 import io.blobcache.node.mounter.MountException.Reason;
+import io.blobcache.node.mounter.MountTable.Mounted;
+import io.blobcache.node.posix.Errno;
+import io.blobcache.node.posix.Posix;
+import io.blobcache.node.posix.PosixException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Checks a directory before something is mounted on it, so that the error names the cause and the remedy. */
 public final class MountPoint {
+    private static final Logger LOG = LoggerFactory.getLogger(MountPoint.class);
+
+    /** As mount(2) was given it by {@link InProcessMounter}. */
+    private static final String OUR_TYPE = "fuse.blobcache";
+
+    /** Agents that died one after the other on one directory leave a stack of mounts; more is not our doing. */
+    private static final int MAX_DEAD_MOUNTS = 16;
+
+    /** A dead connection answers at once; a live agent answers its root from memory. */
+    private static final Duration OPEN_LIMIT = Duration.ofSeconds(2);
+
     private MountPoint() {}
 
     /**
@@ -54,11 +73,41 @@ public final class MountPoint {
 
     /** Comes before anything that touches the path itself: a mount that does not answer holds whoever does. */
     private static void refuseMounted(Path path) throws IOException {
-        if (MountTable.minorOf(path).isPresent()) {
-            throw new MountException(
-                    Reason.ALREADY_MOUNTED,
-                    "something is mounted on %s already: unmount it (blobcache unmount %s) or choose another directory"
-                            .formatted(path, path));
+        for (int mounts = 0; mounts < MAX_DEAD_MOUNTS; mounts++) {
+            Optional<Mounted> top = MountTable.topmost(path);
+            if (top.isEmpty()) {
+                return;
+            }
+            if (!top.get().type().equals(OUR_TYPE) || !dead(path)) {
+                break;
+            }
+            int result = Posix.umount(path.toString(), Posix.MNT_DETACH);
+            if (result < 0) {
+                throw new MountException(
+                        Reason.ALREADY_MOUNTED,
+                        "the mount of an agent that died is still on %s: umount -l %s".formatted(path, path),
+                        new PosixException("umount2", -result));
+            }
+            LOG.atWarn().addKeyValue("directory", path).log("detached the mount of an agent that died");
+        }
+        throw new MountException(
+                Reason.ALREADY_MOUNTED,
+                "something is mounted on %s already: unmount it (blobcache unmount %s) or choose another directory"
+                        .formatted(path, path));
+    }
+
+    /** Whether nobody serves the mount any more: the kernel says so at once, and no live mount of ours gives this. */
+    private static boolean dead(Path path) {
+        try {
+            int fd =
+                    TimeLimit.call("open of " + path, OPEN_LIMIT, () -> Posix.open(path.toString(), Posix.O_RDONLY, 0));
+            if (fd >= 0) {
+                Posix.close(fd);
+            }
+            return fd == -Errno.ENOTCONN.number();
+        } catch (IOException e) {
+            LOG.atInfo().addKeyValue("directory", path).setCause(e).log("the mount there does not answer");
+            return false;
         }
     }
 

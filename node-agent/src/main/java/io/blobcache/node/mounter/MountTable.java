@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -16,22 +17,44 @@ public final class MountTable {
 
     private static final int MOUNT_POINT_FIELD = 4;
 
+    private static final String TYPE_MARK = " - ";
+
     private static final Path MOUNTINFO = Path.of("/proc/self/mountinfo");
 
     private MountTable() {}
 
+    /**
+     * A mount.
+     *
+     * @param minor minor device number: for FUSE its name under {@code /sys/fs/fuse/connections}
+     * @param type  such as {@code ext4}, or {@code fuse.blobcache} for ours
+     */
+    record Mounted(int minor, String type) {}
+
     /** Minor device number of the topmost mount on {@code directory}, an absolute path without links. */
     public static OptionalInt minorOf(Path directory) throws IOException {
+        Optional<Mounted> top = topmost(directory);
+        return top.isPresent() ? OptionalInt.of(top.get().minor()) : OptionalInt.empty();
+    }
+
+    static Optional<Mounted> topmost(Path directory) throws IOException {
         String wanted = escape(directory.toString());
-        int minor = -1;
+        Mounted top = null;
         // Names need not be UTF-8; this charset keeps each byte as it is.
         for (String line : Files.readAllLines(MOUNTINFO, StandardCharsets.ISO_8859_1)) {
             String[] fields = line.split(" ", MOUNT_POINT_FIELD + 2);
             if (fields[MOUNT_POINT_FIELD].equals(wanted)) {
-                minor = Integer.parseInt(fields[DEVICE_FIELD].substring(fields[DEVICE_FIELD].indexOf(':') + 1));
+                String device = fields[DEVICE_FIELD];
+                top = new Mounted(Integer.parseInt(device.substring(device.indexOf(':') + 1)), typeIn(line));
             }
         }
-        return minor < 0 ? OptionalInt.empty() : OptionalInt.of(minor);
+        return Optional.ofNullable(top);
+    }
+
+    /** Behind a variable number of fields, marked by a lone hyphen. */
+    private static String typeIn(String line) {
+        String behind = line.substring(line.indexOf(TYPE_MARK) + TYPE_MARK.length());
+        return behind.substring(0, behind.indexOf(' '));
     }
 
     /** As the kernel's mangle() writes a path: blanks and the backslash in octal. */

@@ -86,6 +86,12 @@ class MainTest {
     }
 
     @Test
+    void versionIsAlsoJson() {
+        assertThat(blobcache.run("version", "--output", "json")).isZero();
+        assertThat(blobcache.out()).startsWith("{\"version\":\"").contains("\"java\":\"25");
+    }
+
+    @Test
     void configPrintsAFileThatMeansTheSame() throws IOException {
         Path changed = Files.writeString(directory.resolve("in.yaml"), "disk: {quotaBytes: 1GiB}\n");
         assertThat(blobcache.run("config", "--config", changed.toString())).isZero();

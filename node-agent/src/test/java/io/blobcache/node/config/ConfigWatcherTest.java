@@ -45,13 +45,12 @@ class ConfigWatcherTest {
 
     @Test
     void aLiveSettingIsHandedOnWhenTheFileChanges() throws IOException {
-        write("prefetch: {windowBytes: 128MiB}\nlisting: {ttl: 1m}\n");
+        write("prefetch: {windowBytes: 128MiB}\n");
 
         assertThat(changes).hasSize(1);
-        assertThat(changes.getFirst().live()).containsExactly("prefetch.windowBytes", "listing.ttl");
+        assertThat(changes.getFirst().live()).containsExactly("prefetch.windowBytes");
         assertThat(changes.getFirst().restart()).isEmpty();
         assertThat(watcher.inForce().prefetch().windowBytes()).isEqualTo(128L << 20);
-        assertThat(watcher.inForce().listing().ttl()).isEqualTo(Duration.ofMinutes(1));
     }
 
     @Test

@@ -40,7 +40,7 @@ final class Arrows {
             admin             -> config metrics model
             agent             -> *
             demo              -> agent admin source config metrics model
-            cli               -> agent demo admin source config metrics model
+            cli               -> agent demo admin mounter source config metrics model posix
             """;
 
     /** The package of NodeAgent itself has no name of its own below {@link #BASE}; in the table it is this. */

@@ -17,6 +17,7 @@ final class Habits {
 
     /** Tests that sleep for another reason than luck. */
     private static final Map<String, String> SLEEPERS = Map.of(
+            "rig/Await.java", "waits between two looks, until a deadline",
             "fs/Poll.java", "waits between two looks, until a deadline",
             "tier/disk/DiskFixture.java", "waits between two looks, until a deadline",
             "fs/TreeSource.java", "plays a source that takes its time",

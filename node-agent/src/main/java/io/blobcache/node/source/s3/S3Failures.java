@@ -8,6 +8,7 @@ import io.blobcache.node.source.request.Failures.Classified;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.AbortedException;
@@ -41,7 +42,9 @@ final class S3Failures {
         }
         AwsServiceException answer = ExceptionChain.find(e, AwsServiceException.class);
         if (answer != null && answer.statusCode() > 0) {
-            return new Classified(Integer.toString(answer.statusCode()), ofAnswer(what, answer));
+            return new Classified(
+                    Integer.toString(answer.statusCode()),
+                    ofAnswer(what, answer.statusCode(), code(answer), name -> header(answer, name)));
         }
         if (!(e instanceof SdkException)) {
             throw e;
@@ -49,15 +52,17 @@ final class S3Failures {
         return Failures.ofNetwork(what, e);
     }
 
-    private static AttemptFailure ofAnswer(String what, AwsServiceException answer) {
-        int status = answer.statusCode();
-        String code = code(answer);
+    /**
+     * @param code   the answer's error code; empty if it has none
+     * @param header looks up a header of the answer
+     */
+    static AttemptFailure ofAnswer(String what, int status, String code, Function<String, Optional<String>> header) {
         String said = code.isEmpty() ? Integer.toString(status) : status + " " + code;
         if (STALE_CREDENTIALS.contains(code)) {
             return denied(what, said, code);
         }
         if (Failures.retryableStatus(status) || TRANSIENT.contains(code)) {
-            return Failures.ofServerStatus(what, said, retryAfter(answer));
+            return Failures.ofServerStatus(what, said, header.apply("retry-after"));
         }
         return switch (status) {
             case 401, 403 -> denied(what, said, code);
@@ -66,7 +71,7 @@ final class S3Failures {
                 AttemptFailure.last(new BlobException.Changed(what + ": the object has changed since it was opened"));
             case 301, 307, 308 ->
                 AttemptFailure.last(new BlobException.Unavailable(
-                        what + ": the bucket is in another region" + region(answer), null));
+                        what + ": the bucket is in another region" + region(header), null));
             default ->
                 AttemptFailure.last(new BlobException.Unavailable(
                         "%s: the source answered %s%s".formatted(what, said, hint(code)), null));
@@ -101,15 +106,11 @@ final class S3Failures {
         };
     }
 
-    private static String region(AwsServiceException answer) {
-        Optional<String> region = header(answer, "x-amz-bucket-region");
+    private static String region(Function<String, Optional<String>> header) {
+        Optional<String> region = header.apply("x-amz-bucket-region");
         return region.filter(name -> name.matches("[a-z0-9-]{1,40}"))
                 .map(name -> ": set the region to " + name)
                 .orElse(": set the bucket's region");
-    }
-
-    private static Optional<String> retryAfter(AwsServiceException answer) {
-        return header(answer, "retry-after");
     }
 
     private static Optional<String> header(AwsServiceException answer, String name) {

@@ -27,6 +27,7 @@ final class S3Source implements Source {
     private final SdkHttpClient http;
     private final Credentials credentials;
     private final S3Requests requests;
+    private final RangeRequests gets;
     private final RangedRead ranges;
 
     S3Source(
@@ -35,6 +36,7 @@ final class S3Source implements Source {
             SdkHttpClient http,
             Credentials credentials,
             S3Requests requests,
+            RangeRequests gets,
             RangedRead ranges) {
         this.address = address;
         this.root = address.prefix().isEmpty() ? "" : address.prefix() + "/";
@@ -42,6 +44,7 @@ final class S3Source implements Source {
         this.http = http;
         this.credentials = credentials;
         this.requests = requests;
+        this.gets = gets;
         this.ranges = ranges;
     }
 
@@ -140,8 +143,7 @@ final class S3Source implements Source {
     public void read(Blob blob, long offset, int length, MemorySegment into, Progress progress) throws BlobException {
         String what = named("read", blob.path());
         String key = root + blob.path();
-        ranges.read(
-                what, blob, offset, length, into, progress, (from, left) -> requests.get(what, key, blob, from, left));
+        ranges.read(what, blob, offset, length, into, progress, (from, left) -> gets.get(what, key, blob, from, left));
     }
 
     @Override

@@ -7,6 +7,8 @@ import io.blobcache.node.source.SourceAddress;
 import io.blobcache.node.source.request.Connections;
 import io.blobcache.node.source.request.RangedRead;
 import io.blobcache.node.source.request.Retry;
+import java.net.URI;
+import java.time.Clock;
 import java.util.function.Supplier;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
@@ -48,16 +50,29 @@ public final class S3Sources {
             SdkHttpClient http,
             Supplier<AwsCredentialsProvider> chain) {
         Credentials credentials = new Credentials(chain);
-        S3Client client = client(address, http, credentials);
+        Region region = region(address);
+        S3Client client = client(address, region, http, credentials);
         S3Requests requests = new S3Requests(client, credentials, address.bucket(), retry, counters);
-        return new S3Source(address, client, http, credentials, requests, new RangedRead(config, retry, counters));
+        RangeRequests gets = new RangeRequests(
+                http, bucketUri(client, address), credentials, new GetSigner(Clock.systemUTC(), region.id()), counters);
+        return new S3Source(
+                address, client, http, credentials, requests, gets, new RangedRead(config, retry, counters));
     }
 
-    private static S3Client client(SourceAddress.S3 address, SdkHttpClient http, Credentials credentials) {
+    /** The client knows the partitions of AWS and their host names: it is asked where a key "k" would be. */
+    private static URI bucketUri(S3Client client, SourceAddress.S3 address) {
+        String key = client.utilities()
+                .getUrl(url -> url.bucket(address.bucket()).key("k"))
+                .toString();
+        return URI.create(key.substring(0, key.length() - 1));
+    }
+
+    private static S3Client client(
+            SourceAddress.S3 address, Region region, SdkHttpClient http, Credentials credentials) {
         S3ClientBuilder builder = S3Client.builder()
                 .httpClient(http)
                 .credentialsProvider(credentials)
-                .region(region(address))
+                .region(region)
                 .forcePathStyle(address.pathStyle())
                 // The client's default since 2.30, checksums on everything, is refused by MinIO, Ceph, R2 and others.
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)

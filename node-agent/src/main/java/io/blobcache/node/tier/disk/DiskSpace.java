@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * the watermarks are computed. Otherwise the tier would stand above its watermark for ever and evict everything.
  */
 final class DiskSpace {
-    private final DiskConfig config;
+    private volatile DiskConfig config;
     private final DeviceSpace device;
     private final AtomicLong used = new AtomicLong();
     private final AtomicLong underway = new AtomicLong();
@@ -24,6 +24,10 @@ final class DiskSpace {
     DiskSpace(DiskConfig config, DeviceSpace device) {
         this.config = config;
         this.device = device;
+    }
+
+    void reconfigure(DiskConfig changed) {
+        config = changed;
     }
 
     /** Looks at the device. Nothing can be reserved before the first call. */

@@ -219,13 +219,17 @@ public final class DiskTier implements BlockTier, LocalCopies {
                 parts.health().reason());
     }
 
+    /** Takes a new quota, watermarks, free space, time to live and scrub period; in force within half a second. */
+    public void reconfigure(DiskConfig config) {
+        upkeep.reconfigure(config);
+    }
+
     /** Writes what is queued, within 5 s, and gives the state directory free. */
     @Override
     public void close() {
         upkeep.close();
         writes.close();
         files.close();
-        upkeep.saveUses();
         parts.directory().close();
     }
 

@@ -1,19 +1,15 @@
 package io.blobcache.node.tier.disk;
 
 import io.blobcache.node.config.DiskConfig;
-import io.blobcache.node.model.BlobId;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,20 +20,17 @@ final class DiskUpkeep implements AutoCloseable {
 
     private static final Duration AGE_TICK = Duration.ofMinutes(1);
 
-    /** The last use is written to disk this late at most: a time to live is hours, and each write costs the disk. */
-    private static final Duration SAVE_USE_AFTER = Duration.ofMinutes(5);
-
     private static final Logger log = LoggerFactory.getLogger(DiskUpkeep.class);
 
     private final DiskParts parts;
-    private final DiskConfig config;
+    private volatile DiskConfig config;
     private final DiskEnvironment environment;
     private final Evictor evictor;
     private final Scrubber scrubber;
+    private final BlobAges ages;
     private final WritebackWatch writeback;
     private final AtomicBoolean roomAsked = new AtomicBoolean();
     private final List<Future<?>> tasks = new ArrayList<>();
-    private volatile @Nullable Future<?> scrubbing;
     private volatile boolean closed;
     private boolean lost;
 
@@ -47,6 +40,7 @@ final class DiskUpkeep implements AutoCloseable {
         this.environment = environment;
         this.evictor = evictor;
         this.scrubber = scrubber;
+        this.ages = new BlobAges(parts, environment, evictor);
         this.writeback = new WritebackWatch(parts.directory());
     }
 
@@ -54,9 +48,12 @@ final class DiskUpkeep implements AutoCloseable {
         tasks.add(environment.background().submit(safely("walk", new StartupWalk(parts))));
         tasks.add(repeat(TICK, "tick", this::tick, environment.ticks()));
         tasks.add(repeat(AGE_TICK, "age", this::ageTick, environment.background()));
-        if (!config.scrubPeriod().isZero()) {
-            scheduleScrub();
-        }
+        scheduleScrub();
+    }
+
+    void reconfigure(DiskConfig changed) {
+        config = changed;
+        parts.space().reconfigure(changed);
     }
 
     /** Relieves a full device, probes a failed one, looks at its space and keeps the watermarks. */
@@ -88,43 +85,19 @@ final class DiskUpkeep implements AutoCloseable {
         evictor.evictUntil(0);
     }
 
-    /** Checks everything now, whatever the period says. */
-    void scrubAll() {
-        scrubber.pass();
-    }
-
-    void scrubStep() {
-        scrubber.step();
+    Scrubber scrubber() {
+        return scrubber;
     }
 
     /** Saves when blobs were used, looks for lost writes, evicts what was not opened for the time to live. */
     void ageTick() {
-        saveUses();
+        ages.saveUses();
         int errno = writeback.look(parts.counters().fills.sum());
         if (errno != 0) {
             parts.health().failed("write back", errno);
             distrustAll();
         }
-        evictAged();
-    }
-
-    private void evictAged() {
-        if (config.ttl().isZero()) {
-            return;
-        }
-        long oldest = environment.clock().millis() - config.ttl().toMillis();
-        for (int bucket = 0; bucket < StateDirectory.BUCKETS; bucket++) {
-            for (BlobId id : parts.directory().list(bucket)) {
-                DiskBlob blob = parts.blobs().find(id);
-                if (blob != null
-                        && blob.table() != null
-                        && blob.usedMillis() < oldest
-                        && blob.openHandles.get() == 0
-                        && !environment.pinned().test(id)) {
-                    evictor.evict(blob, parts.counters().evictedForAgeBytes);
-                }
-            }
-        }
+        ages.evictAged(config.ttl());
     }
 
     /** A fill was declined: if that was for space, evict now and not at the next tick. Returns at once. */
@@ -150,31 +123,13 @@ final class DiskUpkeep implements AutoCloseable {
         }
     }
 
-    /** Writes the time of the last use of each blob to its sidecar's modification time, where it survives us. */
-    void saveUses() {
-        for (DiskBlob blob : parts.blobs().loaded()) {
-            long used = blob.usedMillis();
-            if (blob.table() != null && used - blob.savedMillis() >= SAVE_USE_AFTER.toMillis()) {
-                try {
-                    Files.setLastModifiedTime(Path.of(parts.directory().sidecar(blob.id())), FileTime.fromMillis(used));
-                    blob.saved(used);
-                } catch (IOException e) {
-                    log.atDebug().addKeyValue("blob", blob.id()).log("last use not saved");
-                }
-            }
-        }
-    }
-
     @Override
     public void close() {
-        closed = true;
+        closed = true; // The next step of the scrubber, which is scheduled already, sees it.
         tasks.forEach(task -> task.cancel(true));
-        Future<?> next = scrubbing;
-        if (next != null) {
-            next.cancel(true);
-        }
         scrubber.close();
         writeback.close();
+        ages.saveUses();
     }
 
     /** The directory was removed and made anew: nothing that we remember of its files is true. */
@@ -202,24 +157,27 @@ final class DiskUpkeep implements AutoCloseable {
 
     private void scheduleScrub() {
         long blocks = Math.max(1, parts.inventory().blocks());
-        Duration pause = config.scrubPeriod().dividedBy(blocks);
-        long millis = Math.clamp(pause.toMillis(), Scrubber.MIN_PAUSE_MILLIS, Scrubber.MAX_PAUSE_MILLIS);
+        Duration period = config.scrubPeriod();
+        long millis = period.isZero() // Switched off: looks again whether it still is.
+                ? Scrubber.MAX_PAUSE_MILLIS
+                : Math.clamp(period.dividedBy(blocks).toMillis(), Scrubber.MIN_PAUSE_MILLIS, Scrubber.MAX_PAUSE_MILLIS);
         try {
-            scrubbing = environment.background().schedule(this::scrub, millis, TimeUnit.MILLISECONDS);
+            var _ = environment.background().schedule(this::scrub, millis, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             log.atDebug().log("closing");
         }
     }
 
     private void scrub() {
-        safely("scrub", scrubber::step).run();
+        if (!closed && !config.scrubPeriod().isZero()) {
+            safely("scrub", scrubber::step).run();
+        }
         if (!closed) {
             scheduleScrub();
         }
     }
 
-    private static Future<?> repeat(
-            Duration period, String name, Runnable task, java.util.concurrent.ScheduledExecutorService on) {
+    private static Future<?> repeat(Duration period, String name, Runnable task, ScheduledExecutorService on) {
         return on.scheduleWithFixedDelay(
                 safely(name, task), period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
     }

@@ -100,6 +100,7 @@ class JnrMountTest {
     void statShowsTheAttributesOfTheFileSystem() throws IOException {
         Map<String, Object> shown = Files.readAttributes(directory.resolve("a/b/file"), "unix:*");
         assertThat(shown).containsEntry("size", (long) CONTENT.length).containsEntry("nlink", 1);
+        assertThat(Files.getAttribute(directory.resolve("a"), "unix:nlink")).isEqualTo(1);
         assertThat(shown).containsEntry("ino", fileSystem.inodeOf("a/b/file"));
         assertThat(shown.get("permissions")).isEqualTo(PosixFilePermissions.fromString("r--r--r--"));
         assertThat(shown.get("lastModifiedTime")).hasToString(MemoryFileSystem.MODIFIED);

@@ -253,7 +253,7 @@ public abstract class RangeFaultsContract {
 
     @Test
     void anInterruptedReadEndsLongBeforeTheStallTimeout() throws Exception {
-        reopen(Duration.ofMinutes(10));
+        reopen(Duration.ofMinutes(1));
         CountDownLatch silent = new CountDownLatch(1);
         server.script(Faults.blackHole(50_000, silent));
         FutureTask<Void> task = new FutureTask<>(() -> {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.blobcache.node.config.DiskConfig.Integrity;
 import io.blobcache.node.model.Blob;
 import io.blobcache.node.model.BlockKey;
+import io.blobcache.node.tier.LocalCopies.LocalCopy;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.foreign.Arena;
@@ -41,7 +42,7 @@ class ConcurrencyTest {
     void noReaderEverGetsBytesOfAnotherMoment(Integrity integrity) throws Exception {
         try (DiskFixture disk = new DiskFixture(directory.resolve("state"));
                 ExecutorService threads = Executors.newFixedThreadPool(4)) {
-            disk.config = DiskFixture.config(16L * BLOCK_BYTES, integrity);
+            disk.config = DiskFixture.config(64L * BLOCK_BYTES, integrity);
             disk.open();
             List<Future<Long>> hits = new ArrayList<>();
             for (int reader = 0; reader < 3; reader++) {
@@ -91,8 +92,8 @@ class ConcurrencyTest {
         for (int step = 0; step < STEPS / 10; step++) {
             disk.tick();
             Blob blob = victim(random.nextInt(BLOBS));
-            try (CompleteFile file = disk.tier().openComplete(blob)) {
-                if (file == null && random.nextInt(20) == 0) {
+            try (LocalCopy file = disk.tier().open(blob)) {
+                if (file == null && random.nextInt(5) == 0) {
                     disk.tier().upkeep().evictAll();
                 }
             }

@@ -141,7 +141,7 @@ class DamageTest {
         disk.open().fill(BLOB).fill(OTHER);
         flipBit(disk.data(OTHER), BLOCK_BYTES + 9, 1);
 
-        disk.tier().upkeep().scrubAll();
+        disk.tier().upkeep().scrubber().pass();
 
         assertThat(disk.counters.corruptBlocks.sum()).isEqualTo(1);
         assertThat(disk.holds(OTHER, 1)).isFalse();
@@ -159,7 +159,7 @@ class DamageTest {
         flipBit(disk.data(BLOB), 3L * BLOCK_BYTES, 1);
 
         for (int step = 0; step < 12; step++) {
-            disk.tier().upkeep().scrubStep();
+            disk.tier().upkeep().scrubber().step();
         }
 
         assertThat(disk.counters.corruptBlocks.sum()).isEqualTo(2);
@@ -213,7 +213,7 @@ class DamageTest {
 
         disk.open();
 
-        assertThat(disk.tier().openComplete(BLOB)).isNull();
+        assertThat(disk.tier().open(BLOB)).isNull();
         assertThat(disk.hitsOf(BLOB)).isZero();
         assertThat(disk.hitsOf(OTHER)).isZero();
     }

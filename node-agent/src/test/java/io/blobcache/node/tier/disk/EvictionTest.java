@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.blobcache.node.config.DiskConfig;
 import io.blobcache.node.config.DiskConfig.Integrity;
 import io.blobcache.node.model.Blob;
+import io.blobcache.node.tier.LocalCopies.LocalCopy;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -21,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EvictionTest {
-    private static final long QUOTA = 40L * BLOCK_BYTES;
+    private static final long QUOTA = 64L * BLOCK_BYTES;
 
     @TempDir
     Path directory;
@@ -50,9 +51,9 @@ class EvictionTest {
     @ValueSource(longs = {1, 2, 3})
     void usedBytesNeverExceedTheQuota(long seed) throws IOException {
         Random random = new Random(seed);
-        for (int step = 0; step < 400; step++) {
+        for (int step = 0; step < 600; step++) {
             Blob blob = blob("blob " + random.nextInt(30), 1 + random.nextInt(6 * BLOCK_BYTES));
-            Blob known = blob("known " + random.nextInt(12), 3L * BLOCK_BYTES + 10);
+            Blob known = blob("known " + random.nextInt(40), 3L * BLOCK_BYTES + 10);
             switch (random.nextInt(10)) {
                 case 0, 1, 2 -> disk.offer(known, random.nextInt(4));
                 case 3, 4 -> disk.offer(blob, 0);
@@ -98,7 +99,7 @@ class EvictionTest {
 
     @Test
     void evictionStopsAtTheLowWatermark() {
-        for (int i = 0; i < 38; i++) {
+        for (int i = 0; i < 62; i++) {
             disk.fill(blob("blob " + i, BLOCK_BYTES));
         }
         assertThat(disk.tier().statistics().usedBytes()).isGreaterThan(QUOTA / 100 * 90);
@@ -110,11 +111,25 @@ class EvictionTest {
     }
 
     @Test
+    void lowerWatermarksAreKeptFromTheNextTickOn() {
+        for (int i = 0; i < 50; i++) {
+            disk.fill(blob("blob " + i, 2L * BLOCK_BYTES - 4096));
+            disk.tick();
+        }
+        disk.tier()
+                .reconfigure(new DiskConfig(true, QUOTA, 50, 40, 0, Duration.ZERO, Integrity.BOOT, Duration.ZERO, 2));
+
+        disk.tick();
+
+        assertThat(disk.tier().statistics().usedBytes()).isLessThanOrEqualTo(QUOTA / 100 * 40);
+    }
+
+    @Test
     void anOpenBlobIsEvictedOnlyAfterAllOthers() throws IOException {
         Blob held = blob("held", 4L * BLOCK_BYTES);
         disk.fill(held);
-        try (CompleteFile file = Objects.requireNonNull(disk.tier().openComplete(held))) {
-            for (int i = 0; i < 34; i++) {
+        try (LocalCopy file = Objects.requireNonNull(disk.tier().open(held))) {
+            for (int i = 0; i < 57; i++) {
                 disk.fill(blob("blob " + i, BLOCK_BYTES));
                 open(blob("blob " + i, BLOCK_BYTES));
             }
@@ -178,13 +193,13 @@ class EvictionTest {
     }
 
     private void open(Blob blob) {
-        try (CompleteFile file = disk.tier().openComplete(blob)) {
+        try (LocalCopy file = disk.tier().open(blob)) {
             assertThat(file).isNotNull();
         }
     }
 
     private void openAndClose(Blob blob) {
-        try (CompleteFile file = disk.tier().openComplete(blob)) {
+        try (LocalCopy file = disk.tier().open(blob)) {
             assertThat(file == null || file.fd() > 0).isTrue();
         }
     }

@@ -4,6 +4,7 @@ import static io.blobcache.node.tier.disk.DiskFixture.BLOCK_BYTES;
 import static io.blobcache.node.tier.disk.DiskFixture.blob;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.blobcache.node.config.DiskConfig.Integrity;
 import io.blobcache.node.model.Blob;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class KillTest {
     private static final int ROUNDS = Integer.getInteger("blobcache.test.kills", 20);
-    private static final int BLOBS = 24;
+    private static final int BLOBS = 48;
 
     @TempDir
     Path directory;
@@ -94,7 +95,7 @@ class KillTest {
 
         public static void main(String[] arguments) throws IOException {
             DiskFixture disk = new DiskFixture(Path.of(arguments[0]));
-            disk.config = DiskFixture.config(30L * BLOCK_BYTES, io.blobcache.node.config.DiskConfig.Integrity.BOOT);
+            disk.config = DiskFixture.config(64L * BLOCK_BYTES, Integrity.BOOT);
             disk.open();
             Random random = new Random(Long.parseLong(arguments[1]));
             System.out.println("ready");

@@ -85,10 +85,10 @@ class StartTest {
     void beforeEverythingIsCountedTheQuotaHoldsAllTheSame() throws IOException {
         CountDownLatch released = new CountDownLatch(1);
         try (DiskFixture disk = new DiskFixture(directory.resolve("state"))) {
-            disk.open().fill(BLOB);
+            disk.open().fill(blob("left", 62L * BLOCK_BYTES));
             disk.tier().close();
-            disk.config = DiskFixture.config(6L * BLOCK_BYTES, disk.config.integrity());
-            disk.device = DiskFixture.space(1000L * BLOCK_BYTES, 996L * BLOCK_BYTES);
+            disk.config = DiskFixture.config(64L * BLOCK_BYTES, disk.config.integrity());
+            disk.device = DiskFixture.space(1000L * BLOCK_BYTES, 938L * BLOCK_BYTES);
             disk.holdBackground(released);
             disk.open();
 
@@ -98,7 +98,7 @@ class StartTest {
                 disk.awaitIdle();
             }
 
-            assertThat(Blocks.allocatedBytesUnder(disk.state.resolve("blobs"))).isLessThanOrEqualTo(6L * BLOCK_BYTES);
+            assertThat(Blocks.allocatedBytesUnder(disk.state.resolve("blobs"))).isLessThanOrEqualTo(64L * BLOCK_BYTES);
         } finally {
             released.countDown();
         }

@@ -55,7 +55,7 @@ class WriteQueueTest {
         assertThat(disk.offer(BLOB, TAKEN)).isFalse();
 
         assertThat(disk.pool.openLeases()).isEqualTo(TAKEN);
-        assertThat(disk.counters.declines.sum()).isEqualTo(2);
+        assertThat(disk.counters.fills.sum()).isEqualTo(TAKEN);
         assertThat(disk.tier().statistics().usedBytes()).isEqualTo((long) TAKEN * BLOCK_BYTES);
     }
 
@@ -65,7 +65,7 @@ class WriteQueueTest {
 
         assertThat(disk.read(BLOB, 0)).isNull();
         assertThat(disk.read(BLOB, 1)).isNull();
-        assertThat(disk.tier().openComplete(BLOB)).isNull();
+        assertThat(disk.tier().open(BLOB)).isNull();
     }
 
     @Test
