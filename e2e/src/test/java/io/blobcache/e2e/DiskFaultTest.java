@@ -64,30 +64,29 @@ final class DiskFaultTest {
     }
 
     @Test
-    void aDiskThatBecomesReadOnlyIsNoError() {
+    void aDiskThatTheKernelMadeReadOnlyIsNoError() {
         Path tree = tree();
         LoopDisk disk = LoopDisk.ext4(scratch, 256);
         Agent agent = onDisk(tree, disk);
         Shell.script("cat \"$1/f0\" \"$1/f1\" > /dev/null", agent.mount()).expectSuccess();
 
-        Shell.script("mount -o remount,ro \"$1\"", disk.path("")).expectSuccess();
+        disk.fail();
         check(agent, tree);
-        Shell.script("mount -o remount,rw \"$1\"", disk.path("")).expectSuccess();
-        check(agent, tree);
+        agent.forgetPages();
 
-        Await.until("the disk is used again", Duration.ofSeconds(90), () -> {
-            Shell.script("cat \"$1\"/f* > /dev/null", agent.mount()).expectSuccess();
-            agent.forgetPages();
-            return agent.tier("disk").get("usedBytes").asLong() > 50_000_000;
-        });
+        check(agent, tree);
     }
 
+    /** Without passthrough: an error that the kernel meets while it reads in our stead goes to the reader. */
     @Test
     void aDiskThatFailsOnMediumErrorsIsNoError() {
         Path tree = tree();
         LoopDisk disk = LoopDisk.ext4(scratch, 256);
         S3Server server = new S3Server(scratch, tree);
-        Agent agent = server.plan(scratch).state(disk.path("state")).start();
+        Agent agent = server.plan(scratch)
+                .state(disk.path("state"))
+                .config("fuse:\n  passthrough: false\n")
+                .start();
         check(agent, tree);
         settle(agent);
         Shell.run("sync", "-f", disk.path("").toString()).expectSuccess();

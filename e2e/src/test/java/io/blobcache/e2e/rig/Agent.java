@@ -136,7 +136,6 @@ public final class Agent {
      * @return until the mount answered
      */
     public Duration restart() {
-        if (Boolean.getBoolean("clear")) Mounts.clear(plan.mount);
         process = launch();
         return awaitAnswer();
     }

@@ -6,8 +6,10 @@ import java.nio.file.Path;
 public final class LoopDisk {
     private final Path image;
     private final Path mount;
+    private final String device;
 
-    private LoopDisk(Path image, Path mount) {
+    private LoopDisk(Path image, Path mount, String device) {
+        this.device = device;
         this.image = image;
         this.mount = mount;
     }
@@ -27,13 +29,19 @@ public final class LoopDisk {
                 .out()
                 .strip();
         scratch.undo("free " + device, () -> Shell.run("losetup", "-d", device).expectSuccess());
-        Shell.run("mount", "-o", "errors=continue", device, mount.toString()).expectSuccess();
+        Shell.run("mount", "-o", "errors=remount-ro", device, mount.toString()).expectSuccess();
         scratch.undo("unmount " + mount, () -> Mounts.clear(mount));
-        return new LoopDisk(image, mount);
+        return new LoopDisk(image, mount, device);
     }
 
     public Path path(String name) {
         return mount.resolve(name);
+    }
+
+    /** The kernel meets an error in the file system and makes it read-only. */
+    public void fail() {
+        Shell.script("echo 1 > /sys/fs/ext4/$(basename \"$1\")/trigger_fs_error", device)
+                .expectSuccess();
     }
 
     public Path image() {
