@@ -2,10 +2,12 @@ package io.blobcache.node.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Entry point of the command line: wires the commands, turns failures into one line and an exit code. */
 public final class Main {
@@ -62,6 +64,10 @@ public final class Main {
         CommandLine command = e.getCommandLine();
         String name = command.getCommandSpec().qualifiedName();
         String message = String.valueOf(e.getMessage()).replaceAll("\\s*\\R\\s*", " ");
+        if (e instanceof UnmatchedArgumentException unmatched) {
+            List<String> near = unmatched.getSuggestions();
+            message = near.isEmpty() ? message : message + " (did you mean '" + near.getFirst() + "'?)";
+        }
         command.getErr().println("blobcache: " + message + ": see '" + name + " --help'");
         return ExitCode.USAGE.code();
     }

@@ -27,6 +27,9 @@ public final class NameCounters {
     /** Listings that did not arrive in the order that the source promises. */
     public final LongAdder unorderedListings = new LongAdder();
 
+    /** Looks into a kept listing that its disk did not answer; the source was asked instead. */
+    public final LongAdder unreadableListings = new LongAdder();
+
     /** Listings removed for space. */
     public final LongAdder evictedListings = new LongAdder();
 

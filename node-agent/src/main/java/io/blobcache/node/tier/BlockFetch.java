@@ -6,6 +6,7 @@ import io.blobcache.node.model.BlobException;
 import io.blobcache.node.model.BlockKey;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,9 @@ final class BlockFetch {
     private volatile int awaitedTailEnd = NOBODY;
 
     private volatile int awaitedHeadEnd = NOBODY;
+
+    /** Answers of this failure, and of those before it, that were held back; see {@link #claimPause}. */
+    private final AtomicInteger pauses = new AtomicInteger();
 
     @GuardedBy("lock")
     private int readers;
@@ -125,6 +129,16 @@ final class BlockFetch {
         endedNanos = nowNanos;
         failure = reason;
         release();
+    }
+
+    /** This fetch tries again what that one failed at. */
+    void follows(BlockFetch failed) {
+        pauses.set(failed.pauses.get());
+    }
+
+    /** Whether the next answer of this remembered failure is to be held back: true so many times, then no more. */
+    boolean claimPause(int most) {
+        return pauses.get() < most && pauses.getAndIncrement() < most;
     }
 
     @Nullable

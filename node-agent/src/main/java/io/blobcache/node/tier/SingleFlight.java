@@ -99,6 +99,9 @@ public final class SingleFlight {
         BlockFetch mine = new BlockFetch(key, tailOffset);
         BlockFetch fetch = flights.compute(key, (_, present) -> {
             BlockFetch joined = present == null || expired(present) ? mine : present;
+            if (present != null && joined == mine) {
+                mine.follows(present);
+            }
             joined.enter();
             return joined;
         });

@@ -104,8 +104,10 @@ public final class NameSpace {
                 case Lookup.Absent _ -> new Known(null, asked, arrived, believed);
                 case Lookup.Unknown _ -> null;
             };
-        } catch (IOException e) {
-            throw new BlobException.Unavailable("a listing that was kept cannot be read", e);
+        } catch (IOException _) {
+            // The disk that keeps it fails; the source can still be asked for this one name.
+            counters.unreadableListings.increment();
+            return null;
         }
     }
 

@@ -9,6 +9,8 @@ import io.blobcache.node.source.SourceEntry;
 import io.blobcache.node.source.request.RangedRead;
 import java.lang.foreign.MemorySegment;
 import java.time.Instant;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -99,23 +101,48 @@ final class S3Source implements Source {
         return S3Listing.page(what, response, root, keyPrefix, afterToken);
     }
 
-    /** A key is a file whatever stands below it; only where there is no such key is the path a directory. */
+    /**
+     * Where a key and keys below it have one name, the directory is shown, as in a listing. Both questions are asked at
+     * once, so that the answer takes one round trip.
+     */
     @Override
     public SourceEntry stat(String path) throws BlobException {
         if (path.isEmpty()) {
             return new SourceEntry.Directory("", Instant.EPOCH);
         }
-        if (!path.endsWith("/")) {
-            try {
-                HeadObjectResponse head = requests.head(named("stat", path), root + path);
-                return isMarker(head)
-                        ? new SourceEntry.Directory(path, S3Listing.timeOf(head.lastModified()))
-                        : file(path, head);
-            } catch (BlobException.NotFound e) {
-                // No such key: fall through to what may stand below it.
-            }
+        if (path.endsWith("/")) {
+            return directory(path);
         }
-        return directory(path);
+        FutureTask<Boolean> below = new FutureTask<>(() -> hasKeysBelow(path));
+        Thread asking = Thread.ofVirtual().name("s3-below").start(below);
+        try {
+            HeadObjectResponse head = requests.head(named("stat", path), root + path);
+            if (isMarker(head)) {
+                return new SourceEntry.Directory(path, S3Listing.timeOf(head.lastModified()));
+            }
+            return answer(below, path) ? new SourceEntry.Directory(path, Instant.EPOCH) : file(path, head);
+        } catch (BlobException.NotFound e) {
+            if (answer(below, path)) {
+                return new SourceEntry.Directory(path, Instant.EPOCH);
+            }
+            throw e;
+        } finally {
+            asking.interrupt();
+        }
+    }
+
+    private boolean answer(FutureTask<Boolean> below, String path) throws BlobException {
+        try {
+            return below.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BlobException.Interrupted(named("stat", path) + ": the reader gave up");
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof BlobException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException(named("stat", path), e.getCause());
+        }
     }
 
     /** Servers over a file system answer for a directory's name too, and tools mark directories with this type. */
@@ -130,13 +157,17 @@ final class S3Source implements Source {
     }
 
     private SourceEntry directory(String path) throws BlobException {
-        String what = named("stat", path);
-        ListObjectsV2Response below = requests.list(
-                what, ListObjectsV2Request.builder().prefix(root + path + "/").maxKeys(1));
-        if (below.contents().isEmpty()) {
-            throw new BlobException.NotFound(what + ": not found");
+        if (!hasKeysBelow(path)) {
+            throw new BlobException.NotFound(named("stat", path) + ": not found");
         }
         return new SourceEntry.Directory(path, Instant.EPOCH);
+    }
+
+    private boolean hasKeysBelow(String path) throws BlobException {
+        ListObjectsV2Response below = requests.list(
+                named("stat", path),
+                ListObjectsV2Request.builder().prefix(root + path + "/").maxKeys(1));
+        return !below.contents().isEmpty();
     }
 
     @Override

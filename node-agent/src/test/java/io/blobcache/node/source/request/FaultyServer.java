@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -175,7 +176,7 @@ public final class FaultyServer implements AutoCloseable {
 
     void honest(Request request, OutputStream out) throws IOException {
         if (request.query().contains("list-type=2")) {
-            list(out);
+            list(prefixIn(request.query()), out);
             return;
         }
         byte[] content = contents.get(request.path());
@@ -233,10 +234,22 @@ public final class FaultyServer implements AutoCloseable {
         out.write(head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    private void list(OutputStream out) throws IOException {
+    private static String prefixIn(String query) {
+        for (String parameter : query.split("&", -1)) {
+            if (parameter.startsWith("prefix=")) {
+                return URLDecoder.decode(parameter.substring("prefix=".length()), StandardCharsets.UTF_8);
+            }
+        }
+        return "";
+    }
+
+    private void list(String prefix, OutputStream out) throws IOException {
         StringBuilder xml = new StringBuilder("<ListBucketResult><IsTruncated>false</IsTruncated>");
         contents.forEach((path, content) -> {
             String key = path.substring(path.indexOf('/', 1) + 1);
+            if (!key.startsWith(prefix)) {
+                return;
+            }
             xml.append("<Contents><Key>").append(key).append("</Key><Size>").append(content.length);
             xml.append("</Size><LastModified>2025-01-01T00:00:00.000Z</LastModified></Contents>");
         });
