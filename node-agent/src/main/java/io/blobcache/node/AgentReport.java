@@ -78,7 +78,7 @@ final class AgentReport {
                 counters.requests,
                 counters.fuse,
                 new PoolReading(pool::budgetBytes, pool::allocatedBytes, pool::inUseBytes, pool::openLeases),
-                () -> true);
+                mount::serving);
     }
 
     AgentStatus status() {
@@ -91,11 +91,11 @@ final class AgentReport {
                 spec.source().name(),
                 spec.directory().toString(),
                 spec.state().toString(),
-                true,
-                onDisk == null || onDisk.reason().isEmpty() ? "ok" : onDisk.reason(),
+                mount.serving(),
+                health(onDisk),
                 adminPort,
                 mount.transport(),
-                config.fuse().passthrough() && mount.transport().equals("kernel") && disk != null,
+                config.fuse().passthrough() && mount.hasPassthrough() && disk != null,
                 reads.passthroughOpens.sum(),
                 tiers(onDisk),
                 new AgentStatus.FromSource(
@@ -109,6 +109,13 @@ final class AgentReport {
                 new AgentStatus.Prefetch(
                         reads.prefetchedBytes.sum(), reads.prefetchUsedBytes.sum(), reads.prefetchWastedBytes.sum()),
                 new AgentStatus.Buffers(pool.budgetBytes(), pool.allocatedBytes(), pool.inUseBytes()));
+    }
+
+    private String health(@Nullable DiskStatistics onDisk) {
+        if (!mount.serving()) {
+            return "the mount is gone";
+        }
+        return onDisk == null || onDisk.reason().isEmpty() ? "ok" : onDisk.reason();
     }
 
     private List<AgentStatus.Tier> tiers(@Nullable DiskStatistics onDisk) {

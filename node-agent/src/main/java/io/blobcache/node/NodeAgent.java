@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,10 +47,12 @@ public final class NodeAgent implements AutoCloseable {
     private final Layers layers = new Layers();
     private final AgentReport report;
     private final FuseMount mount;
-    private final Prefetcher prefetcher;
+    private final AtomicReference<AgentConfig> inForce;
+    private final @Nullable DiskTier disk;
 
     private NodeAgent(MountSpec spec, AgentConfig config) throws IOException {
         Counters counters = new Counters();
+        this.inForce = new AtomicReference<>(config);
         try {
             Source source = layers.add(Sources.open(spec.source(), config.source(), counters.requests));
             source.check();
@@ -57,7 +60,7 @@ public final class NodeAgent implements AutoCloseable {
 
             BufferPool pool = layers.add(new BufferPool(config.memory().budgetBytes()));
             MemoryTier memory = layers.add(new MemoryTier(config.memory().tierBytes(), counters.memory));
-            @Nullable DiskTier disk = config.disk().enabled() ? disk(spec, config, pool, counters) : null;
+            this.disk = config.disk().enabled() ? disk(spec, config, pool, counters) : null;
             List<BlockTier> tiers = new ArrayList<>(List.of(memory));
             if (disk != null) {
                 tiers.add(disk);
@@ -76,17 +79,17 @@ public final class NodeAgent implements AutoCloseable {
                     System::nanoTime);
             TieredReader reader = new TieredReader(
                     tiers, flights, counters.reads, config.fuse().readDeadline());
-            this.prefetcher = layers.add(new Prefetcher(
+            Prefetcher prefetcher = layers.add(new Prefetcher(
                     flights,
                     counters.reads,
-                    config.prefetch().windowBytes(),
+                    () -> inForce.get().prefetch().windowBytes(),
                     config.prefetch().workers()));
-            LocalCopies localCopies = disk == null ? LocalCopies.NONE : disk;
+            PassthroughSwitch localCopies = new PassthroughSwitch(disk == null ? LocalCopies.NONE : disk);
             BlobFileSystem fileSystem = layers.add(new BlobFileSystem(
                     source,
                     new TieredBlobReader(reader, prefetcher, localCopies, counters.reads, config.blockSize()),
                     spec.state(),
-                    config.listing(),
+                    () -> inForce.get().listing(),
                     bornAt(spec.state()),
                     InstantSource.system(),
                     waiting,
@@ -94,6 +97,7 @@ public final class NodeAgent implements AutoCloseable {
                     owner()));
 
             this.mount = layers.add(Transports.mount(spec, config.fuse(), fileSystem, counters.fuse));
+            localCopies.set(config.fuse().passthrough() && mount.hasPassthrough());
             this.report = new AgentReport(spec, config, counters, pool, memory, disk, mount);
             AdminServer admin = layers.add(AdminServer.start(
                     config.admin().port(), report::status, new PrometheusText(report.counters())::scrape));
@@ -119,7 +123,10 @@ public final class NodeAgent implements AutoCloseable {
 
     /** Takes the new values of settings that may change while it runs. */
     public void reconfigure(AgentConfig config) {
-        prefetcher.windowBytes(config.prefetch().windowBytes());
+        inForce.set(config);
+        if (disk != null) {
+            disk.reconfigure(config.disk());
+        }
     }
 
     /** Waits until the mount is gone. */

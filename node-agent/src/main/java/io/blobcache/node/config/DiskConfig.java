@@ -13,6 +13,7 @@ public record DiskConfig(
 
         @Setting(
                 value = "0",
+                live = true,
                 min = "0",
                 max = "1024TiB",
                 meaning = "Upper limit of all blocks together, from 64MiB; 0 means what disk.minFreePercent allows.",
@@ -22,6 +23,7 @@ public record DiskConfig(
 
         @Setting(
                 value = "90",
+                live = true,
                 min = "1",
                 max = "100",
                 meaning = "Of the quota: above it blobs are evicted.",
@@ -30,6 +32,7 @@ public record DiskConfig(
 
         @Setting(
                 value = "80",
+                live = true,
                 min = "0",
                 max = "99",
                 meaning = "Of the quota: eviction goes on until here.",
@@ -38,6 +41,7 @@ public record DiskConfig(
 
         @Setting(
                 value = "10",
+                live = true,
                 min = "0",
                 max = "90",
                 meaning = "Of the device, whoever uses it: below it blobs are evicted and nothing is written.",
@@ -47,6 +51,7 @@ public record DiskConfig(
 
         @Setting(
                 value = "0s",
+                live = true,
                 min = "0s",
                 max = "3650d",
                 meaning = "A blob not opened for so long is evicted; 0s means never.",
@@ -64,6 +69,7 @@ public record DiskConfig(
 
         @Setting(
                 value = "7d",
+                live = true,
                 min = "0s",
                 max = "365d",
                 meaning = "The scrubber has checked every block once within this time; 0s switches it off.",

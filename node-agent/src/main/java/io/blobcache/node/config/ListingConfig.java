@@ -7,6 +7,7 @@ import java.time.Duration;
 public record ListingConfig(
         @Setting(
                 value = "5s",
+                live = true,
                 min = "0s",
                 max = "365d",
                 meaning = "A listing or an attribute older than this is asked for again.",
@@ -16,6 +17,7 @@ public record ListingConfig(
 
         @Setting(
                 value = "2s",
+                live = true,
                 min = "0s",
                 max = "1h",
                 meaning = "So long a missing path is believed to be missing.",

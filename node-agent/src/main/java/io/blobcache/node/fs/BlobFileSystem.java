@@ -33,6 +33,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +53,7 @@ public final class BlobFileSystem implements FuseFileSystem, AutoCloseable, Dire
 
     private final Source source;
     private final BlobReader reader;
-    private final ListingConfig config;
+    private final Supplier<ListingConfig> config;
     private final InstantSource clock;
     private final NameCounters counters;
     private final int userId;
@@ -76,7 +77,7 @@ public final class BlobFileSystem implements FuseFileSystem, AutoCloseable, Dire
             Source source,
             BlobReader reader,
             Path state,
-            ListingConfig config,
+            Supplier<ListingConfig> config,
             Instant directoryTime,
             InstantSource clock,
             Executor executor,
@@ -280,7 +281,7 @@ public final class BlobFileSystem implements FuseFileSystem, AutoCloseable, Dire
     /** @return {@code false} if it would have to wait and must not */
     private boolean stillThere(Inode file, Patience patience) throws FuseException {
         long age = clock.millis() - file.checkedMillis();
-        if (age >= 0 && age < config.ttl().toMillis()) {
+        if (age >= 0 && age < config.get().ttl().toMillis()) {
             return true;
         }
         Known known = find(file.parent(), file.name(), patience);

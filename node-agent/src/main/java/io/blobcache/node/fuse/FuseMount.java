@@ -6,6 +6,12 @@ public interface FuseMount extends AutoCloseable {
     /** {@code kernel} or {@code jnr}: which transport serves it. */
     String transport();
 
+    /** Whether the kernel reads complete blobs from their local file by itself. */
+    boolean hasPassthrough();
+
+    /** Whether requests are being answered: not before the mount is there, and not after it is gone. */
+    boolean serving();
+
     /** Waits until the mount is gone, by {@link #close} or by somebody's umount(8). */
     void awaitUnmount() throws InterruptedException;
 

@@ -8,6 +8,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * Fetches blocks ahead of readers that read in order. Bounded in workers, in queued blocks and, through the buffer pool,
@@ -20,10 +21,10 @@ public final class Prefetcher implements AutoCloseable {
     private final SingleFlight flights;
     private final ReadCounters counters;
     private final ThreadPoolExecutor workers;
-    private volatile long windowBytes;
+    private final LongSupplier windowBytes;
 
-    /** @param windowBytes how far ahead of a reader at most; 0 switches prefetching off */
-    public Prefetcher(SingleFlight flights, ReadCounters counters, long windowBytes, int workers) {
+    /** @param windowBytes how far ahead of a reader at most, asked at each read; 0 switches prefetching off */
+    public Prefetcher(SingleFlight flights, ReadCounters counters, LongSupplier windowBytes, int workers) {
         this.flights = flights;
         this.counters = counters;
         this.windowBytes = windowBytes;
@@ -37,15 +38,10 @@ public final class Prefetcher implements AutoCloseable {
         this.workers.allowCoreThreadTimeOut(true);
     }
 
-    /** Takes effect with the next read. */
-    public void windowBytes(long bytes) {
-        windowBytes = bytes;
-    }
-
     /** Tells of a read through a handle; returns at once. */
     public void read(ReadWindow window, BlobBlocks blocks, long offset, int length) {
         int blockBytes = (int) (blocks.offsetOf(1) - blocks.offsetOf(0));
-        int maxBlocks = (int) Math.min(windowBytes / blockBytes, Integer.MAX_VALUE);
+        int maxBlocks = (int) Math.min(windowBytes.getAsLong() / blockBytes, Integer.MAX_VALUE);
         if (maxBlocks == 0 || length == 0) {
             return;
         }

@@ -132,14 +132,12 @@ public final class SingleFlight {
 
     private int fetch(BlobBlocks blocks, int blockIndex, BlockFetch fetch, Duration patience) {
         try {
-            requests.acquire();
-            try {
-                return held(blocks.blob(), fetch.key())
-                        ? end(fetch, 0)
-                        : fetchOnce(blocks, blockIndex, fetch, patience);
-            } finally {
-                requests.release();
+            BlockLease block = bring(blocks, blockIndex, fetch, patience);
+            if (block == null) {
+                return end(fetch, 0);
             }
+            fill(blocks.blob(), fetch.key(), block);
+            return end(fetch, fetch.key().lengthBytes());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             fail(fetch, new BlobException.Interrupted("the fetch of block %s was cancelled".formatted(fetch.key())));
@@ -152,24 +150,35 @@ public final class SingleFlight {
         return 0;
     }
 
-    private int fetchOnce(BlobBlocks blocks, int blockIndex, BlockFetch fetch, Duration patience)
+    /**
+     * Reads the block from the source, within the limit of requests; what follows, a busy disk, holds no request up.
+     *
+     * @return {@code null} if there is no need, or no buffer for a fetch that nobody waits for
+     */
+    private @Nullable BlockLease bring(BlobBlocks blocks, int blockIndex, BlockFetch fetch, Duration patience)
             throws BlobException, InterruptedException {
-        BlockKey key = fetch.key();
-        BlockLease buffer = pool.acquire(key.lengthBytes(), patience);
-        if (buffer == null) {
-            if (patience.isZero()) {
-                return end(fetch, 0);
+        requests.acquire();
+        try {
+            if (held(blocks.blob(), fetch.key())) {
+                return null;
             }
-            throw new BlobException.Unavailable(
-                    "no buffer became free for block %s: raise memory.budgetBytes or read with fewer readers"
-                            .formatted(key),
-                    null);
+            BlockLease buffer = pool.acquire(fetch.key().lengthBytes(), patience);
+            if (buffer == null && patience.isZero()) {
+                return null;
+            }
+            if (buffer == null) {
+                throw new BlobException.Unavailable(
+                        "no buffer became free for block %s: raise memory.budgetBytes or read with fewer readers"
+                                .formatted(fetch.key()),
+                        null);
+            }
+            fetch.begin(buffer);
+            counters.fetches.increment();
+            readTailThenHead(blocks, blockIndex, fetch, buffer.buffer());
+            return buffer;
+        } finally {
+            requests.release();
         }
-        fetch.begin(buffer);
-        counters.fetches.increment();
-        readTailThenHead(blocks, blockIndex, fetch, buffer.buffer());
-        fill(blocks.blob(), key, buffer);
-        return end(fetch, key.lengthBytes());
     }
 
     private void readTailThenHead(BlobBlocks blocks, int blockIndex, BlockFetch fetch, MemorySegment buffer)

@@ -41,7 +41,7 @@ final class Mounted implements AutoCloseable, InstantSource {
     Mounted(TreeSource source, Path state, ListingConfig config) {
         try {
             files = new BlobFileSystem(
-                    source, this::reader, state, config, CREATED, this, executor, counters, new Owner(7, 8));
+                    source, this::reader, state, () -> config, CREATED, this, executor, counters, new Owner(7, 8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

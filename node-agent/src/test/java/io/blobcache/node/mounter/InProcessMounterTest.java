@@ -131,15 +131,38 @@ class InProcessMounterTest {
     }
 
     @Test
-    void aDirectoryThatIsMountedOnIsRefusedEvenIfTheMountIsDead() throws IOException {
+    void aDirectoryThatIsMountedOnIsRefused() throws IOException {
         FuseDevice device = mounter.mount(directory("taken"), "test");
         try {
             assertReason(device.directory(), Reason.ALREADY_MOUNTED, "blobcache unmount");
-            Posix.close(device.fd());
-            assertReason(device.directory(), Reason.ALREADY_MOUNTED, "blobcache unmount");
         } finally {
             mounter.unmount(device);
+            Posix.close(device.fd());
         }
+    }
+
+    @Test
+    void theMountsOfAgentsThatDiedAreReplaced() throws IOException {
+        FuseDevice first = mounter.mount(directory("left"), "test");
+        Posix.close(first.fd());
+        FuseDevice second = mounter.mount(first.directory(), "test");
+        Posix.close(second.fd());
+
+        FuseDevice third = mounter.mount(first.directory(), "test");
+        try {
+            assertThat(third.directory()).isEqualTo(first.directory());
+            assertThat(mountsOn(third.directory())).isEqualTo(1);
+        } finally {
+            mounter.unmount(third);
+            Posix.close(third.fd());
+        }
+        assertThat(mountsOn(third.directory())).isZero();
+    }
+
+    private static long mountsOn(Path directory) throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/mountinfo")).stream()
+                .filter(line -> line.contains(" " + directory + " "))
+                .count();
     }
 
     @Test

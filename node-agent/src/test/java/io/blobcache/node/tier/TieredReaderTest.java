@@ -127,10 +127,12 @@ class TieredReaderTest {
 
     @Test
     void aReaderThatMustNotWaitBeginsTheFetch() throws BlobException {
+        source.gated = true;
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment into = arena.allocate(4096);
             assertThat(reader.read(blocks, 0, 4096, into, 0, false)).isEqualTo(TieredReader.WOULD_BLOCK);
         }
+        source.gate.release(1_000);
         awaitNoFlights();
         assertThat(disk.blocks).hasSize(1);
     }

@@ -17,6 +17,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +37,7 @@ public final class Listings implements AutoCloseable {
 
     private final Source source;
     private final Path files;
-    private final ListingConfig config;
+    private final Supplier<ListingConfig> config;
     private final Instant directoryTime;
     private final InstantSource clock;
     private final Executor executor;
@@ -58,7 +59,7 @@ public final class Listings implements AutoCloseable {
     public Listings(
             Source source,
             Path files,
-            ListingConfig config,
+            Supplier<ListingConfig> config,
             Instant directoryTime,
             InstantSource clock,
             Executor executor,
@@ -137,7 +138,7 @@ public final class Listings implements AutoCloseable {
     }
 
     boolean fresh(Listing listing) {
-        return listing.freshAt(clock.millis(), config.ttl().toMillis());
+        return listing.freshAt(clock.millis(), config.get().ttl().toMillis());
     }
 
     void fillIfNeeded(Listing listing) {

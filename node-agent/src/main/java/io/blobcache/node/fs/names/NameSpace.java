@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +27,7 @@ public final class NameSpace {
     private static final int STATS_PER_PAGE = 4;
 
     private final Listings listings;
-    private final ListingConfig config;
+    private final Supplier<ListingConfig> config;
     private final InstantSource clock;
     private final NameCounters counters;
     private final Reachability reachability;
@@ -36,7 +37,7 @@ public final class NameSpace {
     public NameSpace(
             Listings listings,
             Stats stats,
-            ListingConfig config,
+            Supplier<ListingConfig> config,
             InstantSource clock,
             NameCounters counters,
             Reachability reachability) {
@@ -48,7 +49,7 @@ public final class NameSpace {
         this.reachability = reachability;
         this.statsByDirectory = Caffeine.newBuilder()
                 .maximumSize(1024)
-                .expireAfterWrite(config.ttl().toMillis(), TimeUnit.MILLISECONDS)
+                .expireAfterWrite(config.get().ttl().toMillis(), TimeUnit.MILLISECONDS)
                 .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
                 .executor(Runnable::run)
                 .build();
@@ -97,7 +98,7 @@ public final class NameSpace {
         try (listing) {
             long asked = listing.beganMillis();
             long arrived = listing.arrivedMillis();
-            long believed = config.ttl().toMillis();
+            long believed = config.get().ttl().toMillis();
             return switch (listing.find(name)) {
                 case Lookup.Present(var entry) -> new Known(entry, asked, arrived, believed);
                 case Lookup.Absent _ -> new Known(null, asked, arrived, believed);

@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,7 @@ public final class Stats {
     private static final int MAX_KNOWN = 20_000;
 
     private final Source source;
-    private final ListingConfig config;
+    private final Supplier<ListingConfig> config;
     private final Instant directoryTime;
     private final InstantSource clock;
     private final Executor executor;
@@ -43,7 +44,7 @@ public final class Stats {
     /** @param executor starts a thread for each task, or as good as; tasks wait for the source */
     public Stats(
             Source source,
-            ListingConfig config,
+            Supplier<ListingConfig> config,
             Instant directoryTime,
             InstantSource clock,
             Executor executor,
@@ -122,7 +123,8 @@ public final class Stats {
             reachability.failed(e);
             throw e;
         }
-        long believed = (entry == null ? config.negativeTtl() : config.ttl()).toMillis();
+        long believed =
+                (entry == null ? config.get().negativeTtl() : config.get().ttl()).toMillis();
         return new Known(entry, began, clock.millis(), believed);
     }
 

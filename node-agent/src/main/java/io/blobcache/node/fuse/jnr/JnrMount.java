@@ -84,6 +84,17 @@ public final class JnrMount implements FuseMount {
         return "jnr";
     }
 
+    /** libfuse 2 does not know it. */
+    @Override
+    public boolean hasPassthrough() {
+        return false;
+    }
+
+    @Override
+    public boolean serving() {
+        return loop.isAlive();
+    }
+
     @Override
     public void awaitUnmount() throws InterruptedException {
         loop.join();

@@ -93,9 +93,14 @@ public final class KernelMount implements FuseMount {
         return "kernel";
     }
 
-    /** Whether the kernel reads backing files by itself. */
+    @Override
     public boolean hasPassthrough() {
         return handshake.hasPassthrough();
+    }
+
+    @Override
+    public boolean serving() {
+        return threads.reading();
     }
 
     @Override

@@ -43,6 +43,11 @@ final class ServingThreads {
         Thread.ofPlatform().daemon().name("fuse-deadline").start(() -> watchDeadlines(session));
     }
 
+    /** Whether a thread still reads requests. */
+    boolean reading() {
+        return reading.getCount() > 0;
+    }
+
     /** Waits until no thread reads any more. */
     void awaitUnmount() throws InterruptedException {
         reading.await();
