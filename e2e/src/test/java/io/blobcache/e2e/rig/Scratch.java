@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
@@ -21,6 +22,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class Scratch implements BeforeEachCallback, AfterEachCallback {
     /** The end of a log is where the reason stands. */
     private static final int MAX_LOG_LINES = 60;
+
+    /** Some tests leave a hundred thousand files. */
+    private static final Duration DELETE_LIMIT = Duration.ofMinutes(10);
 
     private final Deque<Undo> undone = new ConcurrentLinkedDeque<>();
     private final List<Path> logs = new ArrayList<>();
