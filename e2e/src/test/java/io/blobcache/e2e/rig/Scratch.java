@@ -52,7 +52,7 @@ public final class Scratch implements BeforeEachCallback, AfterEachCallback {
         Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
         undo(
                 "delete " + root,
-                () -> Shell.run("rm", "-rf", "--one-file-system", root.toString())
+                () -> Shell.script(DELETE_LIMIT, "rm -rf --one-file-system \"$1\"", root)
                         .expectSuccess());
     }
 
