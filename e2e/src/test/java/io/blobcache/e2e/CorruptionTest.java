@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.blobcache.e2e.rig.Agent;
 import io.blobcache.e2e.rig.Await;
+import io.blobcache.e2e.rig.PageCache;
 import io.blobcache.e2e.rig.Scratch;
 import io.blobcache.e2e.rig.Sha256;
 import io.blobcache.e2e.rig.Shell;
@@ -144,7 +145,7 @@ final class CorruptionTest {
                 () -> agent.tier("disk").get("usedBytes").asLong() >= FILES * LENGTH);
         agent.stop();
         assertThat(files(".data")).hasSize(FILES);
-        Shell.script("sync; echo 3 > /proc/sys/vm/drop_caches").expectSuccess();
+        PageCache.forget(scratch.path("state"));
         return agent;
     }
 

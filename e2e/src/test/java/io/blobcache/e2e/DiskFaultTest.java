@@ -93,10 +93,10 @@ final class DiskFaultTest {
 
         // What lies behind the end of the device's file now answers EIO.
         Shell.run("truncate", "-s", "40M", disk.image().toString()).expectSuccess();
-        dropCaches();
+        agent.forgetPages();
 
         check(agent, tree);
-        dropCaches();
+        agent.forgetPages();
         check(agent, tree);
     }
 
@@ -110,7 +110,7 @@ final class DiskFaultTest {
         Process injector = inject(agent.pid(), "pread64,pwrite64:error=EIO:when=3+3");
 
         check(agent, tree);
-        dropCaches();
+        agent.forgetPages();
         check(agent, tree);
 
         assertThat(injector.isAlive()).as("strace is still attached").isTrue();
@@ -125,11 +125,11 @@ final class DiskFaultTest {
 
         Shell.run("rm", "-rf", agent.state().toString()).expectSuccess();
         check(agent, tree);
-        dropCaches();
+        agent.forgetPages();
         check(agent, tree);
 
         Await.until("the directory is used again", Duration.ofSeconds(90), () -> {
-            dropCaches();
+            agent.forgetPages();
             Shell.script("cat \"$1\"/f* > /dev/null", agent.mount()).expectSuccess();
             return dataFiles(agent.state()) > 0;
         });
@@ -146,7 +146,7 @@ final class DiskFaultTest {
                 "find \"$1\" -name '*.data' | sort | awk '{ print (NR % 2 ? \"C\" : \"D\") $0 }' | while read -r line; do"
                         + " case $line in C*) truncate -s 1000 \"${line#C}\";; D*) rm \"${line#D}\";; esac; done";
         Shell.script(spoil, agent.state()).expectSuccess();
-        dropCaches();
+        agent.forgetPages();
 
         check(agent, tree);
     }
@@ -160,7 +160,7 @@ final class DiskFaultTest {
         String truth = Sha256.of(tree.resolve("f2"));
         check(agent, tree);
         settle(agent);
-        dropCaches();
+        agent.forgetPages();
         String script =
                 "(head -c 5000000; sleep 1; find \"$2\" -name '*.data' -exec truncate -s 4096 {} +; cat) < \"$1\""
                         + " | sha256sum | cut -c1-64";
@@ -228,10 +228,6 @@ final class DiskFaultTest {
             before[0] = used;
             return same;
         });
-    }
-
-    private static void dropCaches() {
-        Shell.script("sync; echo 1 > /proc/sys/vm/drop_caches").expectSuccess();
     }
 
     private static long dataFiles(Path state) {

@@ -3,6 +3,7 @@ package io.blobcache.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.blobcache.e2e.rig.Agent;
+import io.blobcache.e2e.rig.PageCache;
 import io.blobcache.e2e.rig.Project;
 import io.blobcache.e2e.rig.S3Server;
 import io.blobcache.e2e.rig.Scratch;
@@ -76,7 +77,7 @@ final class TreeTest {
                 assertThat(way.sha256(agent.path(file)))
                         .as("%s of %s", way, file)
                         .isEqualTo(truth);
-                agent.forgetPages();
+                PageCache.forget(agent.path(file));
             }
         }
     }

@@ -221,10 +221,9 @@ public final class Agent {
         throw new AssertionError("no tier " + name);
     }
 
-    /** Makes the kernel ask again for what it has cached of this mount. */
+    /** Makes the kernel ask again for what it has cached of this mount, and the disk tier its disk. */
     public void forgetPages() {
-        // 1: pages, not names and inodes, which may be in use. Dirty pages of others do not matter to us.
-        Shell.script("echo 1 > /proc/sys/vm/drop_caches").expectSuccess();
+        PageCache.forget(mount(), plan.state);
     }
 
     /** SIGKILL; the mount stays behind and answers nothing. */

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
@@ -21,6 +22,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class Scratch implements BeforeEachCallback, AfterEachCallback {
     /** The end of a log is where the reason stands. */
     private static final int MAX_LOG_LINES = 60;
+
+    /** Some tests leave a hundred thousand files. */
+    private static final Duration DELETE_LIMIT = Duration.ofMinutes(10);
 
     private final Deque<Undo> undone = new ConcurrentLinkedDeque<>();
     private final List<Path> logs = new ArrayList<>();
@@ -48,7 +52,7 @@ public final class Scratch implements BeforeEachCallback, AfterEachCallback {
         Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
         undo(
                 "delete " + root,
-                () -> Shell.run("rm", "-rf", "--one-file-system", root.toString())
+                () -> Shell.script(DELETE_LIMIT, "rm -rf --one-file-system \"$1\"", root)
                         .expectSuccess());
     }
 
