@@ -95,33 +95,7 @@ final class NamesTest {
     @Test
     void hostileKeysAreHiddenAndTheOthersArrive() {
         String long255 = "n".repeat(255);
-        FakeS3 bucket = new FakeS3(
-                scratch,
-                FakeS3.Keys.of(
-                        "../escape",
-                        "..",
-                        ".",
-                        "./here",
-                        "a/../../etc/passwd",
-                        "/etc/passwd",
-                        "//",
-                        "double//slash",
-                        "fine/ok",
-                        "file",
-                        "file/below",
-                        "folder/",
-                        "nul\0l",
-                        "n".repeat(256),
-                        long255,
-                        "new\nline",
-                        "100%41",
-                        "c:\\x",
-                        "\u202eright to left",
-                        "-0",
-                        "Case",
-                        "case",
-                        "\ud83d\ude80",
-                        "plus+and space"));
+        FakeS3 bucket = new FakeS3(scratch, hostileKeys(long255));
         Agent agent = bucket.plan(scratch).start();
 
         String seen = Shell.script(
@@ -157,6 +131,34 @@ final class NamesTest {
                 .contains("File name too long");
         assertThat(Shell.script("cat \"$1/a/etc/passwd\"", agent.mount()).err()).contains("No such file");
         assertThat(agent.log()).doesNotContain("new\nline");
+    }
+
+    private static FakeS3.Keys hostileKeys(String long255) {
+        return FakeS3.Keys.of(
+                "../escape",
+                "..",
+                ".",
+                "./here",
+                "a/../../etc/passwd",
+                "/etc/passwd",
+                "//",
+                "double//slash",
+                "fine/ok",
+                "file",
+                "file/below",
+                "folder/",
+                "nul\0l",
+                "n".repeat(256),
+                long255,
+                "new\nline",
+                "100%41",
+                "c:\\x",
+                "\u202eright to left",
+                "-0",
+                "Case",
+                "case",
+                "\ud83d\ude80",
+                "plus+and space");
     }
 
     @Test

@@ -37,9 +37,10 @@ record DemoPlan(Map<String, Long> lengths, List<Step> steps) {
         return of(256L << 20, 64L << 20, 1000);
     }
 
-    /** The same with little of everything: what a start of the virtual machine is recorded with. */
+    /** The same with little of everything: what a start of the virtual machine is recorded with: enough
+     * requests for its profile to know which code is hot. */
     static DemoPlan small() {
-        return of(12L << 20, 5L << 20, 20);
+        return of(64L << 20, 16L << 20, 200);
     }
 
     private static DemoPlan of(long firstBytes, long secondBytes, int smallFiles) {

@@ -27,12 +27,12 @@ class DemoTest {
                 .isZero();
 
         JsonNode result = new ObjectMapper().readTree(blobcache.out());
-        assertThat(result.get("objects").asInt()).isEqualTo(22);
+        assertThat(result.get("objects").asInt()).isEqualTo(202);
         assertThat(result.get("steps")).hasSize(5);
-        assertThat(result.get("steps").get(0).get("sourceRequests").asInt()).isGreaterThan(22);
+        assertThat(result.get("steps").get(0).get("sourceRequests").asInt()).isGreaterThan(202);
         assertThat(result.get("steps").get(2).get("sourceRequests").asInt())
                 .as("after a remount only names are asked for")
-                .isLessThan(22);
+                .isLessThan(202);
         assertThat(leftovers()).isEmpty();
         assertThat(Files.readString(Path.of("/proc/self/mountinfo"))).doesNotContain(directory.toString());
     }

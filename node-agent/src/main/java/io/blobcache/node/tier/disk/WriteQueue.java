@@ -5,12 +5,14 @@ import io.blobcache.node.model.Blob;
 import io.blobcache.node.model.BlockKey;
 import io.blobcache.node.tier.Offer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,8 +21,8 @@ import org.slf4j.LoggerFactory;
  * may try again a moment later, or go on without.
  */
 final class WriteQueue implements AutoCloseable {
-    /** 8 blocks of 4 MiB take 32 MiB of the buffer pool and 30 ms of a disk of 1 GB/s: enough for a burst. */
-    static final int MAX_QUEUED = 8;
+    /** 16 blocks of 4 MiB take 64 MiB of the buffer pool and 60 ms of a disk of 1 GB/s: enough for a burst. */
+    static final int MAX_QUEUED = 16;
 
     /** Closing waits so long for what is queued; a disk of 10 MB/s writes 50 MB in it. */
     private static final Duration CLOSING_PATIENCE = Duration.ofSeconds(5);
@@ -30,19 +32,13 @@ final class WriteQueue implements AutoCloseable {
     private final BlockWriter writer;
     private final DiskSpace space;
     private final Set<BlockKey> queued = ConcurrentHashMap.newKeySet();
-    private final ThreadPoolExecutor threads;
+    /** One thread each: two writers of one file would only wait for its inode lock in turns. */
+    private final List<ThreadPoolExecutor> threads;
 
     WriteQueue(BlockWriter writer, DiskParts parts, int writers, ThreadFactory factory) {
         this.writer = writer;
         this.space = parts.space();
-        this.threads = new ThreadPoolExecutor(
-                writers,
-                writers,
-                0,
-                TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(writers * MAX_QUEUED),
-                factory,
-                WriteQueue::rejected);
+        this.threads = Stream.generate(() -> newWriter(factory)).limit(writers).toList();
     }
 
     /** Busy if the queue is full; declined if it is being written already or there is no room for it. */
@@ -56,7 +52,7 @@ final class WriteQueue implements AutoCloseable {
             return Offer.DECLINED;
         }
         Write write = new Write(blob, key, block.retain(), bytes);
-        threads.execute(write);
+        threads.get(Math.floorMod(key.blobId().hashCode(), threads.size())).execute(write);
         return write.rejected ? Offer.BUSY : Offer.TAKEN;
     }
 
@@ -68,15 +64,25 @@ final class WriteQueue implements AutoCloseable {
     /** Writes what is queued, within a limit; the rest is given up. */
     @Override
     public void close() {
-        threads.shutdown();
+        threads.forEach(ThreadPoolExecutor::shutdown);
+        long end = System.nanoTime() + CLOSING_PATIENCE.toNanos();
         try {
-            if (!threads.awaitTermination(CLOSING_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+            boolean written = true;
+            for (ThreadPoolExecutor writer : threads) {
+                written &= writer.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+            }
+            if (!written) {
                 log.atWarn().addKeyValue("blocks", queued.size()).log("disk too slow: blocks are given up at shutdown");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        threads.shutdownNow().forEach(left -> ((Write) left).giveUp());
+        threads.forEach(writer -> writer.shutdownNow().forEach(left -> ((Write) left).giveUp()));
+    }
+
+    private static ThreadPoolExecutor newWriter(ThreadFactory factory) {
+        return new ThreadPoolExecutor(
+                1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_QUEUED), factory, WriteQueue::rejected);
     }
 
     private static void rejected(Runnable task, ThreadPoolExecutor threads) {
