@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -101,6 +102,7 @@ final class DiskFaultTest {
     }
 
     /** Every third call of the disk tier fails; the source is a server, so that these calls are the tier's. */
+    @Tag("full")
     @Test
     void aDiskWithEveryThirdCallFailingIsNoError() {
         Path tree = tree();
@@ -116,6 +118,7 @@ final class DiskFaultTest {
         assertThat(injector.isAlive()).as("strace is still attached").isTrue();
     }
 
+    @Tag("full")
     @Test
     void aRemovedStateDirectoryIsNoError() {
         Path tree = tree();

@@ -76,9 +76,18 @@ public final class Reachability {
         }
     }
 
-    /** Whether a failure says that there was no answer, so that what is known may still be true. */
+    /**
+     * Whether a failure says that there was no answer, so that what is known may still be true. Garbage is no answer
+     * either: a connection that broke in the middle of a listing looks like it.
+     */
     public static boolean means(BlobException failure) {
-        return failure instanceof BlobException.Unavailable || failure instanceof BlobException.TimedOut;
+        return switch (failure) {
+            case BlobException.Unavailable _, BlobException.TimedOut _, BlobException.Corrupt _ -> true;
+            case BlobException.NotFound _,
+                    BlobException.Denied _,
+                    BlobException.Changed _,
+                    BlobException.Interrupted _ -> false;
+        };
     }
 
     /** @return whether it is to be said: once for each change, but of a source that comes and goes not each time */

@@ -5,6 +5,7 @@ import io.blobcache.node.source.request.AttemptFailure;
 import io.blobcache.node.source.request.ExceptionChain;
 import io.blobcache.node.source.request.Failures;
 import io.blobcache.node.source.request.Failures.Classified;
+import java.io.UncheckedIOException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -46,7 +47,8 @@ final class S3Failures {
                     Integer.toString(answer.statusCode()),
                     ofAnswer(what, answer.statusCode(), code(answer), name -> header(answer, name)));
         }
-        if (!(e instanceof SdkException)) {
+        // The client reads the body of a listing itself, and lets what breaks there through unwrapped.
+        if (!(e instanceof SdkException || e instanceof UncheckedIOException)) {
             throw e;
         }
         return Failures.ofNetwork(what, e);
