@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A frame that is not a request: without a header, or with unique 0 where a reply is due, it is dropped (a reply to
  * unique 0 would be read as a notification); one whose length is not what its header says gets EIO; one too short for
- * its fields EINVAL. No exception of the file system ends a thread. Thread-safe.
+ * its fields EINVAL. Whatever the file system throws, an Error too, is an answer (EIO) and never ends a thread: a request
+ * that nobody answers hangs its reader for ever. Thread-safe.
  */
 final class FuseSession {
     private static final Logger LOG = LoggerFactory.getLogger(FuseSession.class);
@@ -77,8 +78,8 @@ final class FuseSession {
         }
         try {
             waiting.start(new WaitingRequest(request, startNanos), this::await);
-        } catch (RuntimeException e) {
-            // The threads are being ended: so is the mount.
+        } catch (RuntimeException | Error e) {
+            // The threads are being ended, and so is the mount; or none can be made any more.
             frame.reply().error(Errno.EIO);
             finish(frame, Outcome.REPLY, startNanos);
         }
@@ -103,11 +104,20 @@ final class FuseSession {
             return handle(request, frame.reply(), patience);
         } catch (FuseException e) {
             frame.reply().error(e.errno());
-        } catch (RuntimeException e) {
-            LOG.atError().addKeyValue("opcode", request.opcode()).setCause(e).log("a request failed by a bug");
+        } catch (RuntimeException | Error e) {
             frame.reply().error(Errno.EIO);
+            report(request.opcode(), e);
         }
         return Opcode.isAnswered(request.opcode()) ? Outcome.REPLY : Outcome.NO_REPLY;
+    }
+
+    /** A class that a failing disk does not give may be one that logs: the reader gets its answer all the same. */
+    private static void report(int opcode, Throwable bug) {
+        try {
+            LOG.atError().addKeyValue("opcode", opcode).setCause(bug).log("a request failed by a bug");
+        } catch (LinkageError e) {
+            bug.addSuppressed(e);
+        }
     }
 
     private Outcome handle(FuseRequest request, FuseReply reply, Patience patience) throws FuseException {

@@ -250,6 +250,24 @@ class FuseSessionTest {
         assertThat(fileSystem.openHandles()).isZero();
     }
 
+    /** As when a failing disk does not give the JVM its classes. */
+    @Test
+    void anErrorIsAnAnswerTooAndTheNextRequestIsServed() {
+        session.init();
+        fileSystem.behave(Mode.BLOCKS);
+        fileSystem.holdBack(new CountDownLatch(1), inode -> {
+            throw new NoClassDefFoundError("not to be loaded");
+        });
+
+        session.serve(TestSession.request(Opcode.GETATTR, session.nextUnique(), file, body(16).array()));
+        waiting.remove().run();
+        fileSystem.holdNothingBack();
+        fileSystem.behave(Mode.HITS);
+
+        assertThat(session.replies.getFirst().error()).isEqualTo(-Errno.EIO.number());
+        assertThat(open().error()).isZero();
+    }
+
     @Test
     void requestsAreCountedByOperation() {
         session.init();
