@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -126,7 +125,6 @@ final class DiskFaultTest {
         assertThat(injector.isAlive()).as("strace is still attached").isTrue();
     }
 
-    @Tag("full")
     @Test
     void aRemovedStateDirectoryIsNoError() {
         Path tree = tree();
