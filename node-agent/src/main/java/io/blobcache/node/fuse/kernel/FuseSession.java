@@ -1,17 +1,11 @@
 package io.blobcache.node.fuse.kernel;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
-
 import io.blobcache.node.fuse.FuseException;
 import io.blobcache.node.fuse.Patience;
-import io.blobcache.node.fuse.kernel.Wire.InHeader;
 import io.blobcache.node.fuse.kernel.Wire.InterruptIn;
-import io.blobcache.node.fuse.kernel.Wire.ReadIn;
 import io.blobcache.node.metrics.FuseCounters;
 import io.blobcache.node.metrics.FuseCounters.Operation;
 import io.blobcache.node.posix.Errno;
-import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -144,7 +138,7 @@ final class FuseSession {
         FuseFrame frame;
         waiter.attach();
         try {
-            frame = frames.take(replyBytes(waiter));
+            frame = frames.take(waiter.replyBytes());
         } catch (InterruptedException e) {
             waiter.detach();
             if (waiter.claim()) {
@@ -153,7 +147,7 @@ final class FuseSession {
             return;
         }
         try {
-            load(frame, waiter);
+            waiter.loadInto(frame);
             Outcome outcome = attempt(frame, Patience.WAIT);
             waiter.detach();
             if (outcome == Outcome.MUST_WAIT) {
@@ -187,24 +181,9 @@ final class FuseSession {
     /** Answers a waiting request by an error, without the frame that its thread may be writing to. */
     private void answer(WaitingRequest waiter, Errno errno) {
         try (FuseFrame frame = new FuseFrame(0)) {
-            load(frame, waiter);
+            waiter.loadInto(frame);
             frame.reply().error(errno);
             finish(frame, Outcome.REPLY, waiter.startNanos());
         }
-    }
-
-    private static void load(FuseFrame frame, WaitingRequest waiter) {
-        byte[] bytes = waiter.bytes();
-        MemorySegment.copy(bytes, 0, frame.memory(), JAVA_BYTE, 0, bytes.length);
-        frame.request().begin(bytes.length);
-    }
-
-    /** Longest reply body: what a read or listing asks for, a page for all else. */
-    private static int replyBytes(WaitingRequest waiter) {
-        return switch (waiter.opcode()) {
-            case Opcode.READ, Opcode.READDIR, Opcode.READDIRPLUS ->
-                MemorySegment.ofArray(waiter.bytes()).get(JAVA_INT_UNALIGNED, InHeader.BYTES + (long) ReadIn.SIZE);
-            default -> FuseReply.BODY;
-        };
     }
 }

@@ -254,17 +254,14 @@ class FuseSessionTest {
     @Test
     void anErrorIsAnAnswerTooAndTheNextRequestIsServed() {
         session.init();
-        fileSystem.behave(Mode.BLOCKS);
         fileSystem.holdBack(new CountDownLatch(1), inode -> {
             throw new NoClassDefFoundError("not to be loaded");
         });
 
-        session.serve(TestSession.request(Opcode.GETATTR, session.nextUnique(), file, body(16).array()));
-        waiting.remove().run();
-        fileSystem.holdNothingBack();
-        fileSystem.behave(Mode.HITS);
+        Reply failed = session.ask(Opcode.GETATTR, file, body(16).array());
+        fileSystem.holdBack(new CountDownLatch(0), inode -> false);
 
-        assertThat(session.replies.getFirst().error()).isEqualTo(-Errno.EIO.number());
+        assertThat(failed.error()).isEqualTo(-Errno.EIO.number());
         assertThat(open().error()).isZero();
     }
 
