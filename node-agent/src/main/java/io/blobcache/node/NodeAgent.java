@@ -14,6 +14,7 @@ import io.blobcache.node.source.Source;
 import io.blobcache.node.source.Sources;
 import io.blobcache.node.tier.BlockTier;
 import io.blobcache.node.tier.LocalCopies;
+import io.blobcache.node.tier.RefusedBlobs;
 import io.blobcache.node.tier.SingleFlight;
 import io.blobcache.node.tier.TieredReader;
 import io.blobcache.node.tier.disk.DiskEnvironment;
@@ -52,6 +53,7 @@ public final class NodeAgent implements AutoCloseable {
 
     private NodeAgent(MountSpec spec, AgentConfig config) throws IOException {
         Counters counters = new Counters();
+        RefusedBlobs refused = new RefusedBlobs(counters.reads);
         this.inForce = new AtomicReference<>(config);
         try {
             Source source = layers.add(Sources.open(spec.source(), config.source(), counters.requests));
@@ -60,7 +62,7 @@ public final class NodeAgent implements AutoCloseable {
 
             BufferPool pool = layers.add(new BufferPool(config.memory().budgetBytes()));
             MemoryTier memory = layers.add(new MemoryTier(config.memory().tierBytes(), counters.memory));
-            this.disk = config.disk().enabled() ? disk(spec, config, pool, counters) : null;
+            this.disk = config.disk().enabled() ? disk(spec, config, pool, counters, refused) : null;
             List<BlockTier> tiers = new ArrayList<>(List.of(memory));
             if (disk != null) {
                 tiers.add(disk);
@@ -70,6 +72,7 @@ public final class NodeAgent implements AutoCloseable {
             SingleFlight flights = new SingleFlight(
                     tiers,
                     source,
+                    refused,
                     pool,
                     counters.reads,
                     waiting,
@@ -140,8 +143,9 @@ public final class NodeAgent implements AutoCloseable {
         layers.close();
     }
 
-    private DiskTier disk(MountSpec spec, AgentConfig config, BufferPool pool, Counters counters) throws IOException {
-        DiskEnvironment environment = layers.add(DiskEnvironment.ofSystem());
+    private DiskTier disk(MountSpec spec, AgentConfig config, BufferPool pool, Counters counters, RefusedBlobs refused)
+            throws IOException {
+        DiskEnvironment environment = layers.add(DiskEnvironment.ofSystem(refused::refuse));
         return layers.add(
                 DiskTier.open(spec.state(), config.disk(), config.blockSize(), pool, counters.disk, environment));
     }

@@ -151,7 +151,7 @@ public final class BlobFileSystem implements FuseFileSystem, AutoCloseable, Dire
         if (file.lengthBytes() > MAX_OPEN_BYTES) {
             throw new FuseException(Errno.EFBIG);
         }
-        BlobHandle opened = new BlobHandle(reader.open(blob(file)), file.lengthBytes());
+        BlobHandle opened = new BlobHandle(open(blob(file)), file.lengthBytes());
         long handle = files.add(opened);
         if (handle == 0) {
             opened.close();
@@ -301,6 +301,14 @@ public final class BlobFileSystem implements FuseFileSystem, AutoCloseable, Dire
     private @Nullable Known find(DirectoryInode parent, String name, Patience patience) throws FuseException {
         try {
             return names.find(parent.path(), name, patience);
+        } catch (BlobException e) {
+            throw Errors.toReader(e);
+        }
+    }
+
+    private BlobReader.OpenBlob open(Blob blob) throws FuseException {
+        try {
+            return reader.open(blob);
         } catch (BlobException e) {
             throw Errors.toReader(e);
         }

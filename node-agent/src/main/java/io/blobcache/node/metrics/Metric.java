@@ -43,6 +43,10 @@ public enum Metric {
             "source"),
     SOURCE_RETRIES(
             Kind.COUNTER, "blobcache_source_retries_total", "Requests that were made a second time or more.", "source"),
+    SOURCE_CORRUPT(
+            Kind.COUNTER,
+            "blobcache_source_corrupt_total",
+            "Times that the whole content of a file was not that of the digest in its manifest. The reader gets EIO."),
     COALESCED_READS(
             Kind.COUNTER, "blobcache_coalesced_reads_total", "Reads that joined a fetch which another read had begun."),
     PREFETCH_BYTES(

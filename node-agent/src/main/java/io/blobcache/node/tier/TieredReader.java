@@ -58,6 +58,7 @@ public final class TieredReader {
      */
     public int read(BlobBlocks blocks, long offset, int length, MemorySegment into, long intoOffset, boolean mayWait)
             throws BlobException {
+        check(blocks.blob());
         long left = Math.max(0, blocks.blob().lengthBytes() - offset);
         int wanted = (int) Math.min(length, left);
         int done = 0;
@@ -72,6 +73,15 @@ public final class TieredReader {
             done += read;
         }
         return done;
+    }
+
+    /**
+     * Whether a blob may be read at all.
+     *
+     * @throws BlobException.Corrupt if it was found not to be what its digest promises
+     */
+    public void check(Blob blob) throws BlobException {
+        flights.refused().check(blob);
     }
 
     private int readBlock(

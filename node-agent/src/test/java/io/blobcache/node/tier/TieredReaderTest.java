@@ -218,6 +218,7 @@ class TieredReaderTest {
         return new SingleFlight(
                 List.of(memory, disk),
                 source,
+                new RefusedBlobs(counters),
                 pool,
                 counters,
                 threads,
