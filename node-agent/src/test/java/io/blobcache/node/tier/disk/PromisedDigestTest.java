@@ -71,7 +71,9 @@ class PromisedDigestTest {
         assertThat(disk.wrong).containsExactly(wrong);
         assertThat(disk.tier().open(wrong)).isNull();
         assertThat(disk.hitsOf(wrong)).isZero();
-        assertThat(disk.counters.corruptBlocks.sum()).as("the disk is not to blame").isZero();
+        assertThat(disk.counters.corruptBlocks.sum())
+                .as("the disk is not to blame")
+                .isZero();
     }
 
     @Test
