@@ -317,7 +317,7 @@ public final class BlobFileSystem implements FuseFileSystem, AutoCloseable, Dire
     private Blob blob(Inode file) {
         String path = file.path();
         String version = file.detail();
-        return new Blob(BlobId.ofSource(source.name(), path, version), path, version, file.lengthBytes());
+        return new Blob(BlobId.ofSource(source.identity(), path, version), path, version, file.lengthBytes());
     }
 
     private Inode inode(long number) throws FuseException {

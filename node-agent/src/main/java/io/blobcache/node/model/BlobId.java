@@ -15,7 +15,7 @@ public record BlobId(long word0, long word1, long word2, long word3) {
 
     public static final int BYTES = 32;
 
-    /** The id of one version of one path of a source. The separator is NUL: no path and no name holds one. */
+    /** The id of one version of one path of a source, which is named by its identity. The separator is NUL: no path and no name holds one. */
     public static BlobId ofSource(String source, String path, String version) {
         MessageDigest sha256 = Sha256.begin();
         sha256.update(source.getBytes(StandardCharsets.UTF_8));
