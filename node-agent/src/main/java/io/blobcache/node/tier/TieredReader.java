@@ -7,7 +7,6 @@ import io.blobcache.node.model.BlockKey;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,16 +36,28 @@ public final class TieredReader {
     private final SingleFlight flights;
     private final ReadCounters counters;
     private final Duration deadline;
+    private final Pause pause;
+
+    /** Holds the calling thread up: a seam, so that no test sleeps. */
+    @FunctionalInterface
+    interface Pause {
+        void pause(Duration duration) throws InterruptedException;
+    }
 
     /**
      * @param tiers    fastest first
      * @param deadline longest wait for bytes to arrive
      */
     public TieredReader(List<BlockTier> tiers, SingleFlight flights, ReadCounters counters, Duration deadline) {
+        this(tiers, flights, counters, deadline, Thread::sleep);
+    }
+
+    TieredReader(List<BlockTier> tiers, SingleFlight flights, ReadCounters counters, Duration deadline, Pause pause) {
         this.tiers = List.copyOf(tiers);
         this.flights = flights;
         this.counters = counters;
         this.deadline = deadline;
+        this.pause = pause;
     }
 
     /**
@@ -141,7 +152,7 @@ public final class TieredReader {
         return bytes;
     }
 
-    private static void pauseIfRemembered(BlockFetch fetch) throws BlobException {
+    private void pauseIfRemembered(BlockFetch fetch) throws BlobException {
         @Nullable BlobException remembered = fetch.failure();
         if (remembered == null) {
             return;
@@ -150,7 +161,7 @@ public final class TieredReader {
             throw remembered;
         }
         try {
-            TimeUnit.NANOSECONDS.sleep(FAILURE_PAUSE.toNanos());
+            pause.pause(FAILURE_PAUSE);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new BlobException.Interrupted("the reader of a failing block gave up");
