@@ -52,7 +52,9 @@ public enum Metric {
     PREFETCH_BYTES(
             Kind.COUNTER,
             "blobcache_prefetch_bytes_total",
-            "Bytes fetched ahead of a reader, by what became of them: used, or wasted (dropped unread).",
+            "Bytes fetched ahead of a reader, by what became of them: used, counted at a block's first read, or wasted: the"
+                    + " block left memory and disk unread, or 4096 others were fetched ahead since. Passthrough reads"
+                    + " are not seen.",
             "result"),
     PREFETCHED_BYTES(
             Kind.COUNTER,

@@ -144,6 +144,12 @@ public final class SingleFlight {
         return fetch(blocks, blockIndex, mine, Duration.ZERO);
     }
 
+    /** Whether a read of this block would find it in a tier or on its way. */
+    public boolean holds(BlobBlocks blocks, int blockIndex) {
+        BlockKey key = blocks.key(blockIndex);
+        return flights.containsKey(key) || held(blocks.blob(), key);
+    }
+
     /** Fetches that are under way or whose failure is remembered. */
     public int size() {
         return flights.size();
