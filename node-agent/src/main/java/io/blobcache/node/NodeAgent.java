@@ -4,6 +4,7 @@ import io.blobcache.node.admin.AdminServer;
 import io.blobcache.node.admin.AgentStatus;
 import io.blobcache.node.buffer.BufferPool;
 import io.blobcache.node.config.AgentConfig;
+import io.blobcache.node.config.FuseConfig;
 import io.blobcache.node.fs.BlobFileSystem;
 import io.blobcache.node.fs.Owner;
 import io.blobcache.node.fs.TieredBlobReader;
@@ -33,6 +34,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One running agent: wires the layers together by constructors, from the source up to the mount, and takes them down
@@ -45,6 +48,8 @@ public final class NodeAgent implements AutoCloseable {
     /** Four attempts and this pause make at most one request a second for a block that cannot be had. */
     private static final Duration FAILURE_HOLD = Duration.ofSeconds(4);
 
+    private static final Logger LOG = LoggerFactory.getLogger(NodeAgent.class);
+
     private final Layers layers = new Layers();
     private final AgentReport report;
     private final FuseMount mount;
@@ -56,7 +61,8 @@ public final class NodeAgent implements AutoCloseable {
         RefusedBlobs refused = new RefusedBlobs(counters.reads);
         this.inForce = new AtomicReference<>(config);
         try {
-            Source source = layers.add(Sources.open(spec.source(), config.source(), counters.requests));
+            Source source =
+                    layers.add(Sources.open(spec.source(), () -> inForce.get().source(), counters.requests));
             source.check();
             Files.createDirectories(spec.state());
 
@@ -99,7 +105,7 @@ public final class NodeAgent implements AutoCloseable {
                     counters.names,
                     owner()));
 
-            this.mount = layers.add(Transports.mount(spec, config.fuse(), fileSystem, counters.fuse));
+            this.mount = layers.add(Transports.mount(spec, () -> inForce.get().fuse(), fileSystem, counters.fuse));
             localCopies.set(config.fuse().passthrough() && mount.hasPassthrough());
             this.report = new AgentReport(spec, config, counters, pool, memory, disk, mount);
             AdminServer admin = layers.add(AdminServer.start(
@@ -126,7 +132,10 @@ public final class NodeAgent implements AutoCloseable {
 
     /** Takes the new values of settings that may change while it runs. */
     public void reconfigure(AgentConfig config) {
-        inForce.set(config);
+        FuseConfig before = inForce.getAndSet(config).fuse();
+        if (mount.transport().equals("jnr") && !before.equals(config.fuse())) {
+            LOG.atWarn().log("fuse timeouts are options of a jnr mount: the change needs a restart of the agent");
+        }
         if (disk != null) {
             disk.reconfigure(config.disk());
         }

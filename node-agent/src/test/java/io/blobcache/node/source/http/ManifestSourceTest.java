@@ -56,7 +56,7 @@ class ManifestSourceTest extends SourceContract {
         SourceAddress.Http address = new SourceAddress.Http(server.uri("/tree/index.json"));
         SourceConfig config = SourceConfig.DEFAULT;
         SourceCounters counters = new SourceCounters();
-        return new HttpSource(address, config, counters, new Retry(config, counters, time, new Random(1)), time);
+        return new HttpSource(address, config, counters, new Retry(() -> config, counters, time, new Random(1)), time);
     }
 
     @Test
@@ -178,7 +178,7 @@ class ManifestSourceTest extends SourceContract {
         server.script(Faults.headers(Map.of("Content-Type", "application/json; charset=utf-8")));
         SourceConfig config = SourceConfig.DEFAULT;
         SourceCounters counters = new SourceCounters();
-        Retry retry = new Retry(config, counters, time, new Random(1));
+        Retry retry = new Retry(() -> config, counters, time, new Random(1));
         try (Source byType = new HttpSource(address, config, counters, retry, time)) {
             assertThat(paths(byType, "a")).hasSize(2);
         }
