@@ -76,17 +76,7 @@ public final class NodeAgent implements AutoCloseable {
             }
 
             ExecutorService waiting = layers.add(Executors.newVirtualThreadPerTaskExecutor());
-            SingleFlight flights = new SingleFlight(
-                    tiers,
-                    source,
-                    refused,
-                    pool,
-                    counters.reads,
-                    waiting,
-                    config.source().maxRequests(),
-                    BUFFER_PATIENCE,
-                    FAILURE_HOLD,
-                    System::nanoTime);
+            SingleFlight flights = flights(tiers, source, refused, pool, counters, waiting, config);
             TieredReader reader = new TieredReader(
                     tiers, flights, counters.reads, config.fuse().readDeadline());
             Prefetcher prefetcher = layers.add(new Prefetcher(
@@ -151,6 +141,27 @@ public final class NodeAgent implements AutoCloseable {
     @Override
     public void close() {
         layers.close();
+    }
+
+    private static SingleFlight flights(
+            List<BlockTier> tiers,
+            Source source,
+            RefusedBlobs refused,
+            BufferPool pool,
+            Counters counters,
+            ExecutorService waiting,
+            AgentConfig config) {
+        return new SingleFlight(
+                tiers,
+                source,
+                refused,
+                pool,
+                counters.reads,
+                waiting,
+                config.source().maxRequests(),
+                BUFFER_PATIENCE,
+                FAILURE_HOLD,
+                System::nanoTime);
     }
 
     private DiskTier disk(MountSpec spec, AgentConfig config, BufferPool pool, Counters counters, RefusedBlobs refused)
