@@ -11,6 +11,7 @@ import io.blobcache.node.model.BlockKey;
 import io.blobcache.node.model.BlockSize;
 import io.blobcache.node.tier.BlobBlocks;
 import io.blobcache.node.tier.BlockTier;
+import io.blobcache.node.tier.RefusedBlobs;
 import io.blobcache.node.tier.SingleFlight;
 import io.blobcache.node.tier.TieredReader;
 import io.blobcache.node.tier.disk.DiskEnvironment;
@@ -55,7 +56,7 @@ record LoadedTiers(
     static LoadedTiers load(Path state) throws IOException {
         BufferPool pool = new BufferPool(BUDGET_BYTES);
         MemoryTier memory = new MemoryTier(BLOB_BYTES, new TierCounters());
-        DiskEnvironment environment = DiskEnvironment.ofSystem();
+        DiskEnvironment environment = DiskEnvironment.ofSystem(_ -> {});
         DiskTier disk = DiskTier.open(state, DiskConfig.DEFAULT, BLOCK_SIZE, pool, new TierCounters(), environment);
         Blob blob = new Blob(BlobId.ofSource("bench", "blob", "1"), "blob", "1", BLOB_BYTES);
         BlobBlocks blocks = new BlobBlocks(blob, BLOCK_SIZE);
@@ -77,6 +78,7 @@ record LoadedTiers(
         SingleFlight flights = new SingleFlight(
                 tiers,
                 new NoSource(),
+                new RefusedBlobs(counters),
                 pool,
                 counters,
                 Runnable::run,

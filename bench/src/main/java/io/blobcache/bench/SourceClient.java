@@ -31,7 +31,7 @@ final class SourceClient {
     /** Arguments: endpoint, region, bucket. Credentials from the environment. */
     public static void main(String[] arguments) throws IOException {
         SourceAddress address = SourceAddress.parse("s3://" + arguments[2], arguments[0], arguments[1], true);
-        try (Source source = Sources.open(address, SourceConfig.DEFAULT, new SourceCounters());
+        try (Source source = Sources.open(address, () -> SourceConfig.DEFAULT, new SourceCounters());
                 BufferedReader commands =
                         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             SourceClient client = new SourceClient(source);

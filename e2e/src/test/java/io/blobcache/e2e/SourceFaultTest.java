@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.blobcache.e2e.rig.Agent;
 import io.blobcache.e2e.rig.Await;
+import io.blobcache.e2e.rig.Bodies;
 import io.blobcache.e2e.rig.Crowd;
 import io.blobcache.e2e.rig.FaultyProxy;
 import io.blobcache.e2e.rig.FaultyProxy.Fault;
@@ -84,7 +85,12 @@ final class SourceFaultTest {
             new Fault.Silence(),
             new Fault.Rewritten("Content-Range: bytes \\d+", "Content-Range: bytes 7"),
             new Fault.Rewritten("HTTP/1.1 206", "HTTP/1.1 204"),
-            new Fault.Rewritten("Content-Length: \\d+", "Content-Length: 17"));
+            new Fault.Rewritten("Content-Length: \\d+", "Content-Length: 17"),
+            new Fault.Rewritten("HTTP/1.1 206", "HTTP/1.1 200"),
+            new Fault.Rewritten("Content-Range: [^\r]*", "X-Nothing: 1"),
+            new Fault.Recoded(
+                    "Content-Type: [^\r]*", "Content-Type: multipart/byteranges; boundary=x", Bodies::multipart),
+            new Fault.Recoded("Content-Type: ", "Content-Encoding: gzip\r\nContent-Type: ", Bodies::gzip));
 
     @Test
     void faultsThatPassCostNothingButTime() {
@@ -122,6 +128,16 @@ final class SourceFaultTest {
                     HEALED_WITHIN,
                     () -> truth.equals(read(key).value()));
         }
+    }
+
+    /** It costs traffic and no byte is wrong. */
+    @Test
+    void aServerThatIgnoresRangesIsStillReadRight() throws IOException {
+        proxy.mood(request -> content(request) ? new Fault.RangeLost() : new Fault.None());
+
+        assertThat(read("object").value()).isEqualTo(truth("object"));
+        assertThat(FileReader.bytes(agent.path("other"), LENGTH - 777, 777))
+                .isEqualTo(FileReader.bytes(bucket.resolve("other"), LENGTH - 777, 777));
     }
 
     private List<Crowd.Outcome<String>> readAll() {

@@ -4,6 +4,7 @@ import io.blobcache.node.admin.AdminServer;
 import io.blobcache.node.admin.AgentStatus;
 import io.blobcache.node.buffer.BufferPool;
 import io.blobcache.node.config.AgentConfig;
+import io.blobcache.node.config.FuseConfig;
 import io.blobcache.node.fs.BlobFileSystem;
 import io.blobcache.node.fs.Owner;
 import io.blobcache.node.fs.TieredBlobReader;
@@ -14,6 +15,7 @@ import io.blobcache.node.source.Source;
 import io.blobcache.node.source.Sources;
 import io.blobcache.node.tier.BlockTier;
 import io.blobcache.node.tier.LocalCopies;
+import io.blobcache.node.tier.RefusedBlobs;
 import io.blobcache.node.tier.SingleFlight;
 import io.blobcache.node.tier.TieredReader;
 import io.blobcache.node.tier.disk.DiskEnvironment;
@@ -32,6 +34,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One running agent: wires the layers together by constructors, from the source up to the mount, and takes them down
@@ -44,6 +48,8 @@ public final class NodeAgent implements AutoCloseable {
     /** Four attempts and this pause make at most one request a second for a block that cannot be had. */
     private static final Duration FAILURE_HOLD = Duration.ofSeconds(4);
 
+    private static final Logger LOG = LoggerFactory.getLogger(NodeAgent.class);
+
     private final Layers layers = new Layers();
     private final AgentReport report;
     private final FuseMount mount;
@@ -52,32 +58,25 @@ public final class NodeAgent implements AutoCloseable {
 
     private NodeAgent(MountSpec spec, AgentConfig config) throws IOException {
         Counters counters = new Counters();
+        RefusedBlobs refused = new RefusedBlobs(counters.reads);
         this.inForce = new AtomicReference<>(config);
         try {
-            Source source = layers.add(Sources.open(spec.source(), config.source(), counters.requests));
+            Source source =
+                    layers.add(Sources.open(spec.source(), () -> inForce.get().source(), counters.requests));
             source.check();
             Files.createDirectories(spec.state());
 
             BufferPool pool = layers.add(new BufferPool(
                     config.memory().budgetBytes(), config.memory().watchLeases()));
             MemoryTier memory = layers.add(new MemoryTier(config.memory().tierBytes(), counters.memory));
-            this.disk = config.disk().enabled() ? disk(spec, config, pool, counters) : null;
+            this.disk = config.disk().enabled() ? disk(spec, config, pool, counters, refused) : null;
             List<BlockTier> tiers = new ArrayList<>(List.of(memory));
             if (disk != null) {
                 tiers.add(disk);
             }
 
             ExecutorService waiting = layers.add(Executors.newVirtualThreadPerTaskExecutor());
-            SingleFlight flights = new SingleFlight(
-                    tiers,
-                    source,
-                    pool,
-                    counters.reads,
-                    waiting,
-                    config.source().maxRequests(),
-                    BUFFER_PATIENCE,
-                    FAILURE_HOLD,
-                    System::nanoTime);
+            SingleFlight flights = flights(tiers, source, refused, pool, counters, waiting, config);
             TieredReader reader = new TieredReader(
                     tiers, flights, counters.reads, config.fuse().readDeadline());
             Prefetcher prefetcher = layers.add(new Prefetcher(
@@ -97,7 +96,7 @@ public final class NodeAgent implements AutoCloseable {
                     counters.names,
                     owner()));
 
-            this.mount = layers.add(Transports.mount(spec, config.fuse(), fileSystem, counters.fuse));
+            this.mount = layers.add(Transports.mount(spec, () -> inForce.get().fuse(), fileSystem, counters.fuse));
             localCopies.set(config.fuse().passthrough() && mount.hasPassthrough());
             this.report = new AgentReport(spec, config, counters, pool, memory, disk, mount);
             AdminServer admin = layers.add(AdminServer.start(
@@ -124,7 +123,10 @@ public final class NodeAgent implements AutoCloseable {
 
     /** Takes the new values of settings that may change while it runs. */
     public void reconfigure(AgentConfig config) {
-        inForce.set(config);
+        FuseConfig before = inForce.getAndSet(config).fuse();
+        if (mount.transport().equals("jnr") && !before.equals(config.fuse())) {
+            LOG.atWarn().log("fuse timeouts are options of a jnr mount: the change needs a restart of the agent");
+        }
         if (disk != null) {
             disk.reconfigure(config.disk());
         }
@@ -141,8 +143,30 @@ public final class NodeAgent implements AutoCloseable {
         layers.close();
     }
 
-    private DiskTier disk(MountSpec spec, AgentConfig config, BufferPool pool, Counters counters) throws IOException {
-        DiskEnvironment environment = layers.add(DiskEnvironment.ofSystem());
+    private static SingleFlight flights(
+            List<BlockTier> tiers,
+            Source source,
+            RefusedBlobs refused,
+            BufferPool pool,
+            Counters counters,
+            ExecutorService waiting,
+            AgentConfig config) {
+        return new SingleFlight(
+                tiers,
+                source,
+                refused,
+                pool,
+                counters.reads,
+                waiting,
+                config.source().maxRequests(),
+                BUFFER_PATIENCE,
+                FAILURE_HOLD,
+                System::nanoTime);
+    }
+
+    private DiskTier disk(MountSpec spec, AgentConfig config, BufferPool pool, Counters counters, RefusedBlobs refused)
+            throws IOException {
+        DiskEnvironment environment = layers.add(DiskEnvironment.ofSystem(refused::refuse));
         return layers.add(
                 DiskTier.open(spec.state(), config.disk(), config.blockSize(), pool, counters.disk, environment));
     }

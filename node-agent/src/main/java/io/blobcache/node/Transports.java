@@ -9,6 +9,7 @@ import io.blobcache.node.metrics.FuseCounters;
 import io.blobcache.node.mounter.InProcessMounter;
 import io.blobcache.node.mounter.MountException;
 import java.io.IOException;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,11 +19,13 @@ final class Transports {
 
     private Transports() {}
 
-    static FuseMount mount(MountSpec spec, FuseConfig config, FuseFileSystem fileSystem, FuseCounters counters)
+    /** @param config asked at each answer by the transport that can take changes */
+    static FuseMount mount(
+            MountSpec spec, Supplier<FuseConfig> config, FuseFileSystem fileSystem, FuseCounters counters)
             throws IOException {
-        return switch (config.transport()) {
+        return switch (config.get().transport()) {
             case KERNEL -> kernel(spec, config, fileSystem, counters);
-            case JNR -> jnr(spec, config, fileSystem, counters);
+            case JNR -> jnr(spec, config.get(), fileSystem, counters);
             case AUTO -> {
                 try {
                     yield kernel(spec, config, fileSystem, counters);
@@ -31,7 +34,7 @@ final class Transports {
                         throw e;
                     }
                     LOG.atWarn().addKeyValue("reason", e.getMessage()).log("falling back to transport jnr");
-                    yield jnr(spec, config, fileSystem, counters);
+                    yield jnr(spec, config.get(), fileSystem, counters);
                 }
             }
         };
@@ -45,7 +48,8 @@ final class Transports {
         };
     }
 
-    private static FuseMount kernel(MountSpec spec, FuseConfig config, FuseFileSystem fileSystem, FuseCounters counters)
+    private static FuseMount kernel(
+            MountSpec spec, Supplier<FuseConfig> config, FuseFileSystem fileSystem, FuseCounters counters)
             throws IOException {
         String name = spec.source().name();
         return KernelMount.mount(fileSystem, config, new InProcessMounter(), spec.directory(), name, counters);

@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.UnaryOperator;
 
 /** Stands in front of an S3 server, writes down each request, and spoils the answers as a test says. */
 public final class FaultyProxy {
@@ -46,6 +47,12 @@ public final class FaultyProxy {
 
         /** The server's answer with one text of its head replaced. */
         record Rewritten(String pattern, String replacement) implements Fault {}
+
+        /** The request is handed on without its Range: the server answers with the whole. */
+        record RangeLost() implements Fault {}
+
+        /** The server's body turned into another, with one text of its head replaced and the length that it has. */
+        record Recoded(String pattern, String replacement, UnaryOperator<byte[]> body) implements Fault {}
     }
 
     public FaultyProxy(Scratch scratch, int upstream) {
@@ -130,10 +137,15 @@ public final class FaultyProxy {
     }
 
     private static boolean forward(HttpHead request, Fault fault, Socket client, Socket behind) throws IOException {
-        behind.getOutputStream().write(request.bytes());
+        HttpHead asked = fault instanceof Fault.RangeLost ? request.replace("(?i)\r\nRange: [^\r]*", "") : request;
+        behind.getOutputStream().write(asked.bytes());
         HttpHead response = HttpHead.read(behind.getInputStream());
         if (response == null) {
             return false;
+        }
+        if (fault instanceof Fault.Recoded recoded) {
+            recode(request, recoded, response, behind.getInputStream(), client.getOutputStream());
+            return true;
         }
         HttpHead told = fault instanceof Fault.Rewritten(String pattern, String replacement)
                 ? response.replace(pattern, replacement)
@@ -149,6 +161,15 @@ public final class FaultyProxy {
             return true;
         }
         return body(fault, response.contentLength(), from, client, to);
+    }
+
+    private static void recode(HttpHead request, Fault.Recoded fault, HttpHead head, InputStream from, OutputStream to)
+            throws IOException {
+        boolean bodiless = request.method().equals("HEAD");
+        byte[] body = bodiless ? new byte[0] : fault.body().apply(from.readNBytes((int) head.contentLength()));
+        HttpHead told = head.replace(fault.pattern(), fault.replacement());
+        to.write((bodiless ? head : told.replace("Content-Length: \\d+", "Content-Length: " + body.length)).bytes());
+        to.write(body);
     }
 
     private static boolean body(Fault fault, long length, InputStream from, Socket client, OutputStream to)

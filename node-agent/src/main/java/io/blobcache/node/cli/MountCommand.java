@@ -77,7 +77,7 @@ final class MountCommand implements Callable<Integer> {
         SourceAddress address = parse();
         AgentConfig loaded = ConfigCommand.load(config);
         Path resolvedState = (state == null
-                        ? StateDirectory.defaultFor(address.name(), surroundings.environment())
+                        ? StateDirectory.defaultFor(address.identity(), surroundings.environment())
                         : state)
                 .toAbsolutePath()
                 .normalize();

@@ -64,24 +64,30 @@ public record FuseConfig(
         @Setting(
                 value = "5s",
                 min = "0s",
+                live = true,
                 max = "1h",
-                meaning = "How long the kernel believes a name.",
+                meaning = "How long the kernel believes a name."
+                        + " Transport jnr takes a change at its next start: there it is an option of the mount.",
                 reason = "As long as listing.ttl: asking earlier would get the same answer.")
         Duration entryTimeout,
 
         @Setting(
                 value = "5s",
                 min = "0s",
+                live = true,
                 max = "1h",
-                meaning = "How long the kernel believes attributes.",
+                meaning = "How long the kernel believes attributes."
+                        + " Transport jnr takes a change at its next start: there it is an option of the mount.",
                 reason = "As long as listing.ttl: asking earlier would get the same answer.")
         Duration attributeTimeout,
 
         @Setting(
                 value = "2s",
                 min = "0s",
+                live = true,
                 max = "1h",
-                meaning = "How long the kernel believes that a name is missing.",
+                meaning = "How long the kernel believes that a name is missing."
+                        + " Transport jnr takes a change at its next start: there it is an option of the mount.",
                 reason = "As long as listing.negativeTtl; spares a program that searches a path of directories.")
         Duration negativeTimeout,
 

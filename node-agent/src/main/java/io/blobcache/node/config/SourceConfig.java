@@ -7,6 +7,7 @@ import java.time.Duration;
 public record SourceConfig(
         @Setting(
                 value = "4",
+                live = true,
                 min = "1",
                 max = "20",
                 meaning = "Tries of one request before the reader gets EIO.",
@@ -15,6 +16,7 @@ public record SourceConfig(
 
         @Setting(
                 value = "100ms",
+                live = true,
                 min = "1ms",
                 max = "1m",
                 meaning = "Pause before the second try; later ones grow with jitter.",
@@ -24,6 +26,7 @@ public record SourceConfig(
         @Setting(
                 value = "5s",
                 min = "1ms",
+                live = true,
                 max = "5m",
                 meaning = "Longest pause between two tries.",
                 reason = "Four tries then end within half of fuse.readDeadline.")

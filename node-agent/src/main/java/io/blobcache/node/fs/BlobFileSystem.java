@@ -151,7 +151,7 @@ public final class BlobFileSystem implements FuseFileSystem, AutoCloseable, Dire
         if (file.lengthBytes() > MAX_OPEN_BYTES) {
             throw new FuseException(Errno.EFBIG);
         }
-        BlobHandle opened = new BlobHandle(reader.open(blob(file)), file.lengthBytes());
+        BlobHandle opened = new BlobHandle(open(blob(file)), file.lengthBytes());
         long handle = files.add(opened);
         if (handle == 0) {
             opened.close();
@@ -306,10 +306,18 @@ public final class BlobFileSystem implements FuseFileSystem, AutoCloseable, Dire
         }
     }
 
+    private BlobReader.OpenBlob open(Blob blob) throws FuseException {
+        try {
+            return reader.open(blob);
+        } catch (BlobException e) {
+            throw Errors.toReader(e);
+        }
+    }
+
     private Blob blob(Inode file) {
         String path = file.path();
         String version = file.detail();
-        return new Blob(BlobId.ofSource(source.name(), path, version), path, version, file.lengthBytes());
+        return new Blob(BlobId.ofSource(source.identity(), path, version), path, version, file.lengthBytes());
     }
 
     private Inode inode(long number) throws FuseException {

@@ -8,8 +8,12 @@ import java.lang.foreign.MemorySegment;
 /** Where the file system reads blobs. Thread-safe. */
 public interface BlobReader {
 
-    /** Cheap, and asks no network. */
-    OpenBlob open(Blob blob);
+    /**
+     * Cheap, and asks no network.
+     *
+     * @throws BlobException.Corrupt if it is known to be wrong
+     */
+    OpenBlob open(Blob blob) throws BlobException;
 
     /** One blob, open for reading by any number of threads until it is closed. */
     interface OpenBlob extends AutoCloseable {

@@ -2,6 +2,7 @@ package io.blobcache.node.fs;
 
 import io.blobcache.node.metrics.ReadCounters;
 import io.blobcache.node.model.Blob;
+import io.blobcache.node.model.BlobException;
 import io.blobcache.node.model.BlockSize;
 import io.blobcache.node.prefetch.Prefetcher;
 import io.blobcache.node.tier.LocalCopies;
@@ -31,7 +32,8 @@ public final class TieredBlobReader implements BlobReader {
     }
 
     @Override
-    public OpenBlob open(Blob blob) {
+    public OpenBlob open(Blob blob) throws BlobException {
+        reader.check(blob);
         LocalCopy copy = localCopies.open(blob);
         if (copy != null) {
             counters.passthroughOpens.increment();

@@ -43,12 +43,18 @@ public enum Metric {
             "source"),
     SOURCE_RETRIES(
             Kind.COUNTER, "blobcache_source_retries_total", "Requests that were made a second time or more.", "source"),
+    SOURCE_CORRUPT(
+            Kind.COUNTER,
+            "blobcache_source_corrupt_total",
+            "Times that the whole content of a file was not that of the digest in its manifest. The reader gets EIO."),
     COALESCED_READS(
             Kind.COUNTER, "blobcache_coalesced_reads_total", "Reads that joined a fetch which another read had begun."),
     PREFETCH_BYTES(
             Kind.COUNTER,
             "blobcache_prefetch_bytes_total",
-            "Bytes fetched ahead of a reader, by what became of them: used, or wasted (dropped unread).",
+            "Bytes fetched ahead of a reader, by what became of them: used, counted at a block's first read, or wasted: the"
+                    + " block left memory and disk unread, or 4096 others were fetched ahead since. Passthrough reads"
+                    + " are not seen.",
             "result"),
     PREFETCHED_BYTES(
             Kind.COUNTER,

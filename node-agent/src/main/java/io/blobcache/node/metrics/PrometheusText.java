@@ -96,6 +96,7 @@ public final class PrometheusText {
             count(Metric.READS, reads.fetches, "source", "hit");
             count(Metric.READS, reads.failedFetches, "source", "error");
             count(Metric.READ_BYTES, reads.fetchReadBytes, "source");
+            count(Metric.SOURCE_CORRUPT, reads.corruptBlobs);
             count(Metric.COALESCED_READS, reads.coalesced);
             count(Metric.PREFETCH_BYTES, reads.prefetchUsedBytes, "used");
             count(Metric.PREFETCH_BYTES, reads.prefetchWastedBytes, "wasted");

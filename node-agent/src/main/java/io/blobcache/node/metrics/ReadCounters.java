@@ -9,6 +9,9 @@ public final class ReadCounters {
 
     public final LongAdder failedFetches = new LongAdder();
 
+    /** Times that the whole of a blob was not what its digest promises. */
+    public final LongAdder corruptBlobs = new LongAdder();
+
     /** Reads that joined a fetch which somebody else had begun. */
     public final LongAdder coalesced = new LongAdder();
 

@@ -3,7 +3,6 @@ package io.blobcache.node.model;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
@@ -16,9 +15,9 @@ public record BlobId(long word0, long word1, long word2, long word3) {
 
     public static final int BYTES = 32;
 
-    /** The id of one version of one path of a source. The separator is NUL: no path and no name holds one. */
+    /** The id of one version of one path of a source, which is named by its identity. The separator is NUL: no path and no name holds one. */
     public static BlobId ofSource(String source, String path, String version) {
-        MessageDigest sha256 = sha256();
+        MessageDigest sha256 = Sha256.begin();
         sha256.update(source.getBytes(StandardCharsets.UTF_8));
         sha256.update((byte) 0);
         sha256.update(path.getBytes(StandardCharsets.UTF_8));
@@ -64,13 +63,5 @@ public record BlobId(long word0, long word1, long word2, long word3) {
     @Override
     public String toString() {
         return hex();
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
-        }
     }
 }

@@ -106,6 +106,14 @@ record AddressParser(@Nullable String endpoint, @Nullable String region, boolean
         }
     }
 
+    /** Scheme, host and port, each written in one way. */
+    static String server(URI uri) {
+        String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
+        int usualPort = scheme.equals("https") ? 443 : 80;
+        int port = uri.getPort() < 0 ? usualPort : uri.getPort();
+        return scheme + "://" + uri.getHost().toLowerCase(Locale.ROOT) + ":" + port;
+    }
+
     static String withoutQuery(URI uri) {
         String text = uri.toString();
         String query = uri.getRawQuery();

@@ -14,8 +14,13 @@ import java.lang.foreign.MemorySegment;
  */
 public interface Source extends AutoCloseable {
 
-    /** The declared address without credentials, such as {@code s3://bucket/prefix}: part of each blob's identity. */
+    /** The declared address without credentials, such as {@code s3://bucket/prefix}: what people are shown. */
     String name();
+
+    /** Tells this source from all others, without credentials: part of each blob's identity. */
+    default String identity() {
+        return name();
+    }
 
     /**
      * Proves that the source can be read, so that a mount of a wrong one fails at once.

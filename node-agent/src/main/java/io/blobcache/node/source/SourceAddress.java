@@ -7,8 +7,13 @@ import org.jspecify.annotations.Nullable;
 /** Where a source is, as the user said it; never a credential. */
 public sealed interface SourceAddress {
 
-    /** The address in one line, without what may be secret: part of each blob's identity. */
+    /** The address in one line, without what may be secret: what people are shown. */
     String name();
+
+    /** Tells this source from all others, without what may be secret: part of each blob's identity. */
+    default String identity() {
+        return name();
+    }
 
     /**
      * Understands {@code s3://bucket[/prefix]}, {@code http(s)://host/path} and {@code dir:PATH}.
@@ -36,6 +41,15 @@ public sealed interface SourceAddress {
         @Override
         public String name() {
             return prefix.isEmpty() ? "s3://" + bucket : "s3://" + bucket + "/" + prefix;
+        }
+
+        /**
+         * With the endpoint in front: two servers may each have a bucket of one name. AWS needs none and no region,
+         * because a name is given once for all its regions. No host holds the space that follows.
+         */
+        @Override
+        public String identity() {
+            return endpoint == null ? name() : AddressParser.server(endpoint) + " " + name();
         }
     }
 

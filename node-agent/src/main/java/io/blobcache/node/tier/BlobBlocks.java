@@ -4,6 +4,7 @@ import io.blobcache.node.model.Blob;
 import io.blobcache.node.model.BlockKey;
 import io.blobcache.node.model.BlockSize;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /** One blob cut into blocks, with the keys of its blocks made once, so that a hit allocates nothing. Thread-safe. */
 public final class BlobBlocks {
@@ -13,6 +14,7 @@ public final class BlobBlocks {
     private final Blob blob;
     private final BlockSize blockSize;
     private final int count;
+    private final byte @Nullable [] digest;
     private final AtomicReferenceArray<BlockKey> keys;
 
     /** @throws ArithmeticException if the blob has more than 2^31 blocks; a source never lists such a one */
@@ -20,6 +22,7 @@ public final class BlobBlocks {
         this.blob = blob;
         this.blockSize = blockSize;
         this.count = blockSize.countOf(blob.lengthBytes());
+        this.digest = count == 1 ? blob.sha256() : null;
         this.keys = new AtomicReferenceArray<>(Math.min(count, MAX_KEPT_KEYS));
     }
 
@@ -29,6 +32,14 @@ public final class BlobBlocks {
 
     public int count() {
         return count;
+    }
+
+    /**
+     * What the SHA-256 of the only block has to be: it is compared before anybody sees the bytes. {@code null} if there
+     * are more blocks, which are served as they arrive, or if the source promises nothing. The caller does not write it.
+     */
+    byte @Nullable [] digestOfTheOnlyBlock() {
+        return digest;
     }
 
     public int indexOf(long offset) {

@@ -6,8 +6,10 @@ import io.blobcache.node.metrics.ReadCounters;
 import io.blobcache.node.model.Blob;
 import io.blobcache.node.model.BlobException;
 import io.blobcache.node.model.BlockKey;
+import io.blobcache.node.model.Sha256;
 import io.blobcache.node.source.Source;
 import java.lang.foreign.MemorySegment;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A fetch is in {@link #flights} from the first wish until the tiers have been offered the block. Whoever begins one
  * looks into the tiers once more first: between its miss and its entry here another fetch may have ended, and without
  * that second look the source would be asked twice.
+ *
+ * <p>A blob of one block with a known digest is compared with it before anybody sees a byte.
  *
  * <p>A fetch that failed stays for {@code failureHold}: a source that is broken is asked about once a second per block,
  * however many readers try.
@@ -43,9 +47,13 @@ public final class SingleFlight {
     /** The kernel reads ahead around what a program asked for, in steps of up to this. */
     private static final int TAIL_ALIGNMENT_BYTES = 128 << 10;
 
+    /** A byte that went wrong on the way is right the second time; one that is wrong at the source stays wrong. */
+    private static final int DIGEST_ATTEMPTS = 2;
+
     private final ConcurrentHashMap<BlockKey, BlockFetch> flights = new ConcurrentHashMap<>();
     private final List<BlockTier> tiers;
     private final Source source;
+    private final RefusedBlobs refused;
     private final BufferPool pool;
     private final ReadCounters counters;
     private final Executor fetchers;
@@ -56,6 +64,7 @@ public final class SingleFlight {
 
     /**
      * @param tiers       fastest first; all of them are offered what was fetched
+     * @param refused     blobs that are not fetched
      * @param fetchers    runs a fetch; it may wait for the network
      * @param maxRequests to the source, under way at once
      * @param failureHold how long the failure of a block is remembered
@@ -64,6 +73,7 @@ public final class SingleFlight {
     public SingleFlight(
             List<BlockTier> tiers,
             Source source,
+            RefusedBlobs refused,
             BufferPool pool,
             ReadCounters counters,
             Executor fetchers,
@@ -73,6 +83,7 @@ public final class SingleFlight {
             LongSupplier nanoTime) {
         this.tiers = List.copyOf(tiers);
         this.source = source;
+        this.refused = refused;
         this.pool = pool;
         this.counters = counters;
         this.fetchers = fetchers;
@@ -80,6 +91,10 @@ public final class SingleFlight {
         this.bufferPatience = bufferPatience;
         this.failureHold = failureHold;
         this.nanoTime = nanoTime;
+    }
+
+    RefusedBlobs refused() {
+        return refused;
     }
 
     /** The fetch of this block that is under way, if there is one. */
@@ -95,7 +110,8 @@ public final class SingleFlight {
      */
     BlockFetch join(BlobBlocks blocks, int blockIndex, int wantedOffset) {
         BlockKey key = blocks.key(blockIndex);
-        int tailOffset = wantedOffset < MIN_HEAD_BYTES ? 0 : wantedOffset & -TAIL_ALIGNMENT_BYTES;
+        boolean whole = wantedOffset < MIN_HEAD_BYTES || blocks.digestOfTheOnlyBlock() != null;
+        int tailOffset = whole ? 0 : wantedOffset & -TAIL_ALIGNMENT_BYTES;
         BlockFetch mine = new BlockFetch(key, tailOffset);
         BlockFetch fetch = flights.compute(key, (_, present) -> {
             BlockFetch joined = present == null || expired(present) ? mine : present;
@@ -126,6 +142,12 @@ public final class SingleFlight {
             return 0;
         }
         return fetch(blocks, blockIndex, mine, Duration.ZERO);
+    }
+
+    /** Whether a read of this block would find it in a tier or on its way. */
+    public boolean holds(BlobBlocks blocks, int blockIndex) {
+        BlockKey key = blocks.key(blockIndex);
+        return flights.containsKey(key) || held(blocks.blob(), key);
     }
 
     /** Fetches that are under way or whose failure is remembered. */
@@ -162,6 +184,7 @@ public final class SingleFlight {
             throws BlobException, InterruptedException {
         requests.acquire();
         try {
+            refused.check(blocks.blob());
             if (held(blocks.blob(), fetch.key())) {
                 return null;
             }
@@ -177,7 +200,12 @@ public final class SingleFlight {
             }
             fetch.begin(buffer);
             counters.fetches.increment();
-            readTailThenHead(blocks, blockIndex, fetch, buffer.buffer());
+            byte[] digest = blocks.digestOfTheOnlyBlock();
+            if (digest == null) {
+                readTailThenHead(blocks, blockIndex, fetch, buffer.buffer());
+            } else {
+                readAndCompare(blocks.blob(), digest, fetch, buffer.buffer());
+            }
             return buffer;
         } finally {
             requests.release();
@@ -197,6 +225,22 @@ public final class SingleFlight {
             source.read(blob, blockOffset, tailOffset, buffer.asSlice(0, tailOffset), fetch::headArrived);
             fetch.headArrived(tailOffset);
         }
+    }
+
+    private void readAndCompare(Blob blob, byte[] digest, BlockFetch fetch, MemorySegment buffer) throws BlobException {
+        int length = fetch.key().lengthBytes();
+        MemorySegment content = buffer.asSlice(0, length);
+        for (int attempt = 0; attempt < DIGEST_ATTEMPTS; attempt++) {
+            source.read(blob, 0, length, content, _ -> {});
+            if (MessageDigest.isEqual(digest, Sha256.of(content))) {
+                fetch.tailArrived(length);
+                return;
+            }
+        }
+        refused.report(blob);
+        throw new BlobException.Corrupt(
+                "%s: the source's bytes are not those of its digest %s: correct the file or the manifest"
+                        .formatted(blob.path(), blob.version()));
     }
 
     /** Offers the block to each tier; waits a little for one that is busy, while readers are served from the fetch. */

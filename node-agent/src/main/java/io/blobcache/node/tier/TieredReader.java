@@ -7,7 +7,6 @@ import io.blobcache.node.model.BlockKey;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,16 +36,28 @@ public final class TieredReader {
     private final SingleFlight flights;
     private final ReadCounters counters;
     private final Duration deadline;
+    private final Pause pause;
+
+    /** Holds the calling thread up: a seam, so that no test sleeps. */
+    @FunctionalInterface
+    interface Pause {
+        void pause(Duration duration) throws InterruptedException;
+    }
 
     /**
      * @param tiers    fastest first
      * @param deadline longest wait for bytes to arrive
      */
     public TieredReader(List<BlockTier> tiers, SingleFlight flights, ReadCounters counters, Duration deadline) {
+        this(tiers, flights, counters, deadline, Thread::sleep);
+    }
+
+    TieredReader(List<BlockTier> tiers, SingleFlight flights, ReadCounters counters, Duration deadline, Pause pause) {
         this.tiers = List.copyOf(tiers);
         this.flights = flights;
         this.counters = counters;
         this.deadline = deadline;
+        this.pause = pause;
     }
 
     /**
@@ -58,6 +69,7 @@ public final class TieredReader {
      */
     public int read(BlobBlocks blocks, long offset, int length, MemorySegment into, long intoOffset, boolean mayWait)
             throws BlobException {
+        check(blocks.blob());
         long left = Math.max(0, blocks.blob().lengthBytes() - offset);
         int wanted = (int) Math.min(length, left);
         int done = 0;
@@ -72,6 +84,15 @@ public final class TieredReader {
             done += read;
         }
         return done;
+    }
+
+    /**
+     * Whether a blob may be read at all.
+     *
+     * @throws BlobException.Corrupt if it was found not to be what its digest promises
+     */
+    public void check(Blob blob) throws BlobException {
+        flights.refused().check(blob);
     }
 
     private int readBlock(
@@ -131,7 +152,7 @@ public final class TieredReader {
         return bytes;
     }
 
-    private static void pauseIfRemembered(BlockFetch fetch) throws BlobException {
+    private void pauseIfRemembered(BlockFetch fetch) throws BlobException {
         @Nullable BlobException remembered = fetch.failure();
         if (remembered == null) {
             return;
@@ -140,7 +161,7 @@ public final class TieredReader {
             throw remembered;
         }
         try {
-            TimeUnit.NANOSECONDS.sleep(FAILURE_PAUSE.toNanos());
+            pause.pause(FAILURE_PAUSE);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new BlobException.Interrupted("the reader of a failing block gave up");

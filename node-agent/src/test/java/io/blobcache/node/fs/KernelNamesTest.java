@@ -54,7 +54,7 @@ class KernelNamesTest {
                 usual.readDeadline());
         directory = Files.createDirectory(temporary.resolve("mount"));
         mounted = new Mounted(source, temporary);
-        mount = KernelMount.mount(mounted.files, config, new InProcessMounter(), directory, "test", requests);
+        mount = KernelMount.mount(mounted.files, () -> config, new InProcessMounter(), directory, "test", requests);
     }
 
     @AfterEach

@@ -3,8 +3,11 @@ package io.blobcache.node.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.blobcache.node.model.BlobId;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,6 +33,33 @@ class SourceAddressTest {
         assertThat(signed).startsWith("https://host/file?").doesNotContain("canary");
         assertThat(signed)
                 .isNotEqualTo(parse("https://host/file?X-Amz-Signature=other").name());
+    }
+
+    @Test
+    void twoServersWithABucketOfOneNameAreTwoSources() {
+        SourceAddress here = at("http://minio:9000");
+        assertThat(here.name()).as("what people see").isEqualTo("s3://data/models");
+        assertThat(here.identity()).isEqualTo("http://minio:9000 s3://data/models");
+        assertThat(List.of(at("http://other:9000"), at("http://minio:9001"), at("https://minio:9000"), at(null)))
+                .extracting(SourceAddress::identity)
+                .doesNotHaveDuplicates()
+                .doesNotContain(here.identity());
+        assertThat(BlobId.ofSource(here.identity(), "a", "v"))
+                .isNotEqualTo(BlobId.ofSource(at("http://other:9000").identity(), "a", "v"));
+    }
+
+    @Test
+    void oneServerIsOneSourceHoweverItIsWritten() {
+        assertThat(at("https://MinIO.example/").identity())
+                .isEqualTo(at("HTTPS://minio.example:443").identity());
+        assertThat(at("http://minio").identity())
+                .isEqualTo(at("http://minio:80/").identity());
+        SourceAddress aws = SourceAddress.parse("s3://data/models", null, "eu-central-1", false);
+        assertThat(aws.identity()).as("a name is given once for all regions").isEqualTo(at(null).identity());
+    }
+
+    private static SourceAddress at(@Nullable String endpoint) {
+        return SourceAddress.parse("s3://data/models", endpoint, null, true);
     }
 
     @Test

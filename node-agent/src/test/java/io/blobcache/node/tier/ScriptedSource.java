@@ -14,19 +14,22 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A source of one content for every blob that counts its reads, fails on demand and lets bytes through one by one. */
-final class ScriptedSource implements Source {
+public final class ScriptedSource implements Source {
     private final byte[] content;
-    final AtomicInteger reads = new AtomicInteger();
+    public final AtomicInteger reads = new AtomicInteger();
     final List<String> ranges = new CopyOnWriteArrayList<>();
-    volatile boolean failing;
+    public volatile boolean failing;
+
+    /** So many reads bring a wrong last byte. */
+    final AtomicInteger spoiled = new AtomicInteger();
 
     /** When set, a permit is taken for each piece of {@link #pieceBytes} before it arrives. */
-    volatile boolean gated;
+    public volatile boolean gated;
 
-    final Semaphore gate = new Semaphore(0);
+    public final Semaphore gate = new Semaphore(0);
     static final int pieceBytes = 64 << 10;
 
-    ScriptedSource(byte[] content) {
+    public ScriptedSource(byte[] content) {
         this.content = content.clone();
     }
 
@@ -63,6 +66,9 @@ final class ScriptedSource implements Source {
             int piece = Math.min(pieceBytes, length - done);
             MemorySegment.copy(content, Math.toIntExact(offset) + done, into, JAVA_BYTE, done, piece);
             done += piece;
+            if (done == length && spoiled.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                into.set(JAVA_BYTE, length - 1L, (byte) ~into.get(JAVA_BYTE, length - 1L));
+            }
             progress.arrived(done);
         }
     }

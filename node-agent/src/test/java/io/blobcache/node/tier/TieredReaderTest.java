@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -137,6 +138,47 @@ class TieredReaderTest {
         assertThat(disk.blocks).hasSize(1);
     }
 
+    /** A hundred readers of a broken block are slowed down, but not by a pause for each that came before. */
+    @Test
+    void answersOfARememberedFailureAreHeldBackSoManyTimesAndNoMore() throws BlobException {
+        List<Duration> pauses = new ArrayList<>();
+        source.failing = true;
+        flights = flights(memory, Runnable::run);
+        reader = new TieredReader(List.of(memory, disk), flights, counters, Duration.ofSeconds(20), pauses::add);
+
+        for (int answer = 1; answer <= 40; answer++) {
+            assertThatThrownBy(() -> read(0, 10)).isInstanceOf(BlobException.Unavailable.class);
+            assertThat(pauses).hasSize(Math.min(answer, 24)).containsOnly(Duration.ofMillis(350));
+        }
+        assertThat(source.reads).hasValue(1);
+
+        nanoTime.addAndGet(Duration.ofSeconds(5).toNanos());
+        assertThatThrownBy(() -> read(0, 10)).isInstanceOf(BlobException.Unavailable.class);
+        assertThat(source.reads).as("asked again").hasValue(2);
+        assertThat(pauses).as("the same trouble goes on").hasSize(24);
+
+        source.failing = false;
+        nanoTime.addAndGet(Duration.ofSeconds(5).toNanos());
+        assertThat(read(0, 10)).isEqualTo(Arrays.copyOf(content, 10));
+        memory.close();
+        disk.blocks.clear();
+        source.failing = true;
+        assertThatThrownBy(() -> read(0, 10)).isInstanceOf(BlobException.Unavailable.class);
+        assertThat(pauses).as("new trouble").hasSize(25);
+    }
+
+    @Test
+    void aReaderThatIsInterruptedWhileItIsHeldBackGoesAtOnce() {
+        source.failing = true;
+        flights = flights(memory, Runnable::run);
+        reader = new TieredReader(List.of(memory, disk), flights, counters, Duration.ofSeconds(20), _ -> {
+            throw new InterruptedException();
+        });
+
+        assertThatThrownBy(() -> read(0, 10)).isInstanceOf(BlobException.Interrupted.class);
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
     @Test
     void aBusyTierGetsTheBlockAMomentLater() throws BlobException {
         disk.busyAnswers.set(3);
@@ -215,12 +257,17 @@ class TieredReaderTest {
     }
 
     private SingleFlight flights(MemoryTier memory) {
+        return flights(memory, threads);
+    }
+
+    private SingleFlight flights(MemoryTier memory, Executor fetchers) {
         return new SingleFlight(
                 List.of(memory, disk),
                 source,
+                new RefusedBlobs(counters),
                 pool,
                 counters,
-                threads,
+                fetchers,
                 8,
                 Duration.ofSeconds(20),
                 Duration.ofSeconds(4),

@@ -7,6 +7,8 @@ import io.blobcache.node.model.BlobId;
  * Inode numbers that are the same after a restart: half a digest of what the inode is. A file's holds its version, so a
  * changed object is another inode and the kernel never mixes the pages of two versions; a link's holds its target; and
  * no directory has the number of a file or link, whatever stood at its path before.
+ *
+ * @param source its identity
  */
 public record InodeNumbers(String source) {
 

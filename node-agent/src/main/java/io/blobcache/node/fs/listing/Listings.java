@@ -74,7 +74,7 @@ public final class Listings implements AutoCloseable {
         this.executor = executor;
         this.counters = counters;
         this.reachability = reachability;
-        this.inodes = new InodeNumbers(source.name());
+        this.inodes = new InodeNumbers(source.identity());
         this.failures = new FailureMemo(clock);
         this.shelf = new Shelf(counters);
         deleteLeftovers(files);

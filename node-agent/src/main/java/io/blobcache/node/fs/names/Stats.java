@@ -57,7 +57,7 @@ public final class Stats {
         this.executor = executor;
         this.counters = counters;
         this.reachability = reachability;
-        this.inodes = new InodeNumbers(source.name());
+        this.inodes = new InodeNumbers(source.identity());
         this.failures = new FailureMemo(clock);
     }
 

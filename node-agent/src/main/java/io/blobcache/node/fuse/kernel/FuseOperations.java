@@ -15,6 +15,7 @@ import io.blobcache.node.fuse.kernel.Wire.ReadIn;
 import io.blobcache.node.fuse.kernel.Wire.ReleaseIn;
 import io.blobcache.node.posix.Errno;
 import io.blobcache.node.posix.Posix;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,22 +41,34 @@ final class FuseOperations {
     private final FuseFileSystem fileSystem;
     private final Handshake handshake;
     private final BackingFiles backingFiles;
-    private final Validity entryValidity;
-    private final Validity attributeValidity;
-    private final Validity negativeValidity;
+    private final Supplier<FuseConfig> config;
+    private volatile Validities validities;
 
-    FuseOperations(FuseFileSystem fileSystem, FuseConfig config, Handshake handshake, BackingFiles backingFiles) {
+    /** @param config asked at each answer: how long the kernel may believe it may change while we serve */
+    FuseOperations(
+            FuseFileSystem fileSystem, Supplier<FuseConfig> config, Handshake handshake, BackingFiles backingFiles) {
         this.fileSystem = fileSystem;
         this.handshake = handshake;
         this.backingFiles = backingFiles;
-        this.entryValidity = Validity.of(config.entryTimeout());
-        this.attributeValidity = Validity.of(config.attributeTimeout());
-        this.negativeValidity = Validity.of(config.negativeTimeout());
+        this.config = config;
+        this.validities = Validities.of(config.get());
+    }
+
+    /** Made anew only when the configuration is another one: an answer allocates nothing. */
+    private Validities validities() {
+        FuseConfig now = config.get();
+        Validities known = validities;
+        if (!known.config().equals(now)) {
+            known = Validities.of(now);
+            validities = known;
+        }
+        return known;
     }
 
     /** A writer for listings into this reply. */
     DirectoryWriter writer(FuseReply reply) {
-        return new DirectoryWriter(reply, entryValidity, attributeValidity);
+        Validities valid = validities();
+        return new DirectoryWriter(reply, valid.entry(), valid.attributes());
     }
 
     /** @throws FuseException to be answered with its number */
@@ -102,16 +115,18 @@ final class FuseOperations {
         try {
             entry = fileSystem.lookup(request.inode(), name, patience);
         } catch (FuseException e) {
-            if (e.errno() != Errno.ENOENT || negativeValidity.isNone()) {
+            Validity missing = validities().missing();
+            if (e.errno() != Errno.ENOENT || missing.isNone()) {
                 throw e;
             }
-            reply.missingEntry(negativeValidity);
+            reply.missingEntry(missing);
             return Outcome.REPLY;
         }
         if (entry == null) {
             return Outcome.MUST_WAIT;
         }
-        reply.entry(entry, entryValidity, attributeValidity);
+        Validities valid = validities();
+        reply.entry(entry, valid.entry(), valid.attributes());
         return Outcome.REPLY;
     }
 
@@ -120,7 +135,7 @@ final class FuseOperations {
         if (attributes == null) {
             return Outcome.MUST_WAIT;
         }
-        reply.attributes(attributes, attributeValidity);
+        reply.attributes(attributes, validities().attributes());
         return Outcome.REPLY;
     }
 

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,7 +47,12 @@ public final class KernelMount implements FuseMount {
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private KernelMount(
-            FuseFileSystem fileSystem, FuseConfig config, Mounter mounter, FuseDevice device, FuseCounters counters) {
+            FuseFileSystem fileSystem,
+            Supplier<FuseConfig> live,
+            Mounter mounter,
+            FuseDevice device,
+            FuseCounters counters) {
+        FuseConfig config = live.get();
         this.mounter = mounter;
         this.device = device;
         this.config = config;
@@ -56,7 +62,7 @@ public final class KernelMount implements FuseMount {
         this.session = new FuseSession(
                 new DeviceChannel(device.fd()),
                 handshake,
-                new FuseOperations(fileSystem, config, handshake, backingFiles),
+                new FuseOperations(fileSystem, live, handshake, backingFiles),
                 new WaitingRequests(threads.waiters()),
                 frames,
                 new Undo(fileSystem, backingFiles),
@@ -66,12 +72,13 @@ public final class KernelMount implements FuseMount {
     /**
      * Mounts and serves; returns when the mount answers.
      *
+     * @param config asked at each answer for how long the kernel may believe it; the rest is settled now
      * @param name what mount(8) shows as the device
      * @throws MountException with reason and remedy; nothing is mounted then
      */
     public static KernelMount mount(
             FuseFileSystem fileSystem,
-            FuseConfig config,
+            Supplier<FuseConfig> config,
             Mounter mounter,
             Path directory,
             String name,

@@ -1,5 +1,7 @@
 package io.blobcache.node.source.http;
 
+import io.blobcache.node.model.Blob;
+
 /**
  * What a manifest says of one file.
  *
@@ -7,6 +9,6 @@ package io.blobcache.node.source.http;
  */
 record ManifestFile(long lengthBytes, String sha256, boolean executable) {
     String version() {
-        return "sha256:" + sha256;
+        return Blob.versionOf(sha256);
     }
 }

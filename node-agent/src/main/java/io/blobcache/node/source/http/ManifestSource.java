@@ -22,7 +22,7 @@ import java.util.Map;
  *
  * <p>A range cannot be checked against the digest of the whole. Checked are: the length of the whole in each response,
  * and that the server's own version of a file stays the one that this process saw first. The digest of the whole is
- * checked by whoever has the whole.
+ * checked by whoever has the whole: the fetch of a blob of one block, the disk tier for longer ones.
  */
 final class ManifestSource implements Source {
     /** Of files read lately: a forgotten one is only seen anew. */
@@ -74,6 +74,10 @@ final class ManifestSource implements Source {
     public void read(Blob blob, long offset, int length, MemorySegment into, Progress progress) throws BlobException {
         String what = "read " + blob.path() + " of " + name();
         URI uri = uriOf(what, blob.path());
+        if (offset == 0 && length == blob.lengthBytes()) {
+            // The whole mixes with nothing, and whoever has it compares it: a corrected file gets its chance.
+            serverVersions.invalidate(blob);
+        }
         if (serverVersions.getIfPresent(blob) == null) {
             checkListed(what, blob);
         }

@@ -6,6 +6,7 @@ import io.blobcache.node.model.BlobException;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -19,7 +20,7 @@ import java.util.random.RandomGenerator;
  * within their deadline. Thread-safe.
  */
 public final class Retry {
-    private final SourceConfig config;
+    private final Supplier<SourceConfig> config;
     private final SourceCounters counters;
     private final Time time;
     private final RandomGenerator random;
@@ -32,13 +33,15 @@ public final class Retry {
         T run(Deadline deadline) throws AttemptFailure;
     }
 
-    public Retry(SourceConfig config, SourceCounters counters, Time time, RandomGenerator random) {
+    /** @param config asked at each call; how many requests may run at once is settled by the first answer */
+    public Retry(Supplier<SourceConfig> config, SourceCounters counters, Time time, RandomGenerator random) {
         this.config = config;
         this.counters = counters;
         this.time = time;
         this.random = random;
-        this.budget = new RetryBudget(config.maxRequests());
-        this.permits = new Semaphore(config.maxRequests());
+        int maxRequests = config.get().maxRequests();
+        this.budget = new RetryBudget(maxRequests);
+        this.permits = new Semaphore(maxRequests);
     }
 
     /**
@@ -48,14 +51,15 @@ public final class Retry {
      */
     public <T> T call(String what, long bytes, Attempt<T> attempt) throws BlobException {
         Deadline deadline = Deadline.of(time, bytes);
-        Duration pause = config.minBackoff();
+        SourceConfig settings = config.get();
+        Duration pause = settings.minBackoff();
         boolean renewed = false;
         budget.requested();
         for (int tries = 1; ; tries++) {
             try {
                 return permitted(what, attempt, deadline);
             } catch (AttemptFailure failure) {
-                if (failure.hope() == AttemptFailure.Hope.NONE || tries == config.attempts()) {
+                if (failure.hope() == AttemptFailure.Hope.NONE || tries == settings.attempts()) {
                     throw failure.verdict();
                 }
                 if (failure.hope() == AttemptFailure.Hope.ONCE) {
@@ -64,7 +68,7 @@ public final class Retry {
                     }
                     renewed = true;
                 } else {
-                    pause = nextPause(pause);
+                    pause = nextPause(settings, pause);
                     pauseBefore(what, failure, pause, deadline);
                 }
                 counters.retries.increment();
@@ -101,10 +105,10 @@ public final class Retry {
         }
     }
 
-    private Duration nextPause(Duration last) {
-        long min = config.minBackoff().toNanos();
+    private Duration nextPause(SourceConfig settings, Duration last) {
+        long min = settings.minBackoff().toNanos();
         long drawn = random.nextLong(min, Math.max(min + 1, last.toNanos() * 3));
-        return Duration.ofNanos(Math.min(drawn, config.maxBackoff().toNanos()));
+        return Duration.ofNanos(Math.min(drawn, settings.maxBackoff().toNanos()));
     }
 
     private static BlobException interrupted(String what) {

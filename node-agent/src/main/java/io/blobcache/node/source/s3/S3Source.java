@@ -55,6 +55,11 @@ final class S3Source implements Source {
         return address.name();
     }
 
+    @Override
+    public String identity() {
+        return address.identity();
+    }
+
     /** An empty bucket is readable; a prefix that nothing stands below is most likely misspelt. */
     @Override
     public void check() throws BlobException {

@@ -7,6 +7,7 @@ import io.blobcache.node.posix.Errno;
 import io.blobcache.node.posix.Posix;
 import io.blobcache.node.tier.BlockTier;
 import java.lang.foreign.MemorySegment;
+import java.security.MessageDigest;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +58,15 @@ final class BlockReader {
         return readChecked(table, fd, block, 0, 0, MemorySegment.NULL, 0);
     }
 
+    /** Compares a block that is here, and adds its bytes to a digest. @return whether it may be used */
+    boolean check(BlockTable table, int block, int fd, MessageDigest digest) {
+        try (BlockLease piece = scratch()) {
+            return piece != null
+                    && table.holds(block)
+                    && settle(table, block, new BlockCheck(table, block, piece.buffer()).compare(fd, digest));
+        }
+    }
+
     private boolean readPlain(
             BlockTable table, int fd, int block, int offset, int length, MemorySegment into, long intoOffset) {
         long at = table.header().blockOffset(block) + offset;
@@ -83,18 +93,22 @@ final class BlockReader {
             }
             int result =
                     new BlockCheck(table, block, piece.buffer()).compareAndCopy(fd, offset, length, into, intoOffset);
-            if (result == BlockCheck.RIGHT) {
-                renew(table, block);
-                return true;
-            }
-            if (result == BlockCheck.WRONG) {
-                drops.corrupt(table, block);
-                drops.suspect(table);
-            } else {
-                drops.unreadable(table, block, -result);
-            }
-            return false;
+            return settle(table, block, result);
         }
+    }
+
+    private boolean settle(BlockTable table, int block, int result) {
+        if (result == BlockCheck.RIGHT) {
+            renew(table, block);
+            return true;
+        }
+        if (result == BlockCheck.WRONG) {
+            drops.corrupt(table, block);
+            drops.suspect(table);
+        } else {
+            drops.unreadable(table, block, -result);
+        }
+        return false;
     }
 
     private void renew(BlockTable table, int block) {

@@ -31,6 +31,7 @@ final class BlockTable {
     private volatile int drops;
     private volatile int present;
     private volatile int unchecked;
+    private volatile boolean promiseKept;
     private volatile long deviceBytes;
     private volatile @Nullable DataFile file;
 
@@ -91,6 +92,16 @@ final class BlockTable {
         return unchecked;
     }
 
+    /** Whether the whole was compared with the digest of its source, in this process. */
+    boolean promiseKept() {
+        return promiseKept;
+    }
+
+    /** @param dropsBefore what {@link #drops} was before the bytes were read */
+    synchronized void keepPromise(int dropsBefore) {
+        promiseKept = drops == dropsBefore && complete();
+    }
+
     @Nullable
     DataFile file() {
         return file;
@@ -142,6 +153,7 @@ final class BlockTable {
         size(-header.blockDeviceBytes(blockIndex));
         STATUS.setRelease(statuses, blockIndex, DROPPING);
         drops++;
+        promiseKept = false;
         return true;
     }
 

@@ -22,11 +22,13 @@ final class BlockWriter {
     private final DiskParts parts;
     private final BlockSize blockSize;
     private final Evictor evictor;
+    private final BlobChecks checks;
 
-    BlockWriter(DiskParts parts, BlockSize blockSize, Evictor evictor) {
+    BlockWriter(DiskParts parts, BlockSize blockSize, Evictor evictor, BlobChecks checks) {
         this.parts = parts;
         this.blockSize = blockSize;
         this.evictor = evictor;
+        this.checks = checks;
     }
 
     private enum Result {
@@ -55,6 +57,10 @@ final class BlockWriter {
         }
         if (result == Result.USELESS) {
             evictor.evict(onDisk, parts.counters().evictedForAgeBytes);
+        }
+        BlockTable table = onDisk.table();
+        if (result == Result.WRITTEN && table != null && table.complete() && BlobChecks.owed(table, blob)) {
+            checks.request(table, blob);
         }
         return result == Result.WRITTEN;
     }

@@ -1,5 +1,6 @@
 package io.blobcache.node.tier.disk;
 
+import io.blobcache.node.model.Blob;
 import io.blobcache.node.model.BlobId;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,6 +9,7 @@ import java.time.InstantSource;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
@@ -19,6 +21,7 @@ import java.util.random.RandomGenerator;
  * @param background walks, checks and scrubs: long tasks, one thread of its own
  * @param writers    makes the threads that write blocks
  * @param pinned     blobs that are never evicted for space or age
+ * @param wrongContent told of a blob that turned out not to be what its digest promises: it must not be read any more
  */
 public record DiskEnvironment(
         InstantSource clock,
@@ -27,13 +30,14 @@ public record DiskEnvironment(
         ScheduledExecutorService ticks,
         ScheduledExecutorService background,
         ThreadFactory writers,
-        Predicate<BlobId> pinned)
+        Predicate<BlobId> pinned,
+        Consumer<Blob> wrongContent)
         implements AutoCloseable {
 
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
     /** The real world: daemon threads of its own, which {@link #close} stops. */
-    public static DiskEnvironment ofSystem() throws IOException {
+    public static DiskEnvironment ofSystem(Consumer<Blob> wrongContent) throws IOException {
         return new DiskEnvironment(
                 InstantSource.system(),
                 currentBootId(),
@@ -41,7 +45,8 @@ public record DiskEnvironment(
                 Executors.newSingleThreadScheduledExecutor(daemons("disk-tick")),
                 Executors.newSingleThreadScheduledExecutor(daemons("disk-background")),
                 daemons("disk-writer"),
-                _ -> false);
+                _ -> false,
+                wrongContent);
     }
 
     public static String currentBootId() throws IOException {

@@ -55,8 +55,9 @@ public final class DiskTier implements BlockTier, LocalCopies {
         Evictor evictor = new Evictor(parts, files, environment.pinned());
         BlockDrops drops = new BlockDrops(parts, evictor);
         this.reader = new BlockReader(parts, files, drops, pool, checkEveryRead);
-        this.checks = new BlobChecks(files, reader, environment.background());
-        BlockWriter writer = new BlockWriter(parts, blockSize, evictor);
+        this.checks =
+                new BlobChecks(files, reader, evictor, parts, environment.wrongContent(), environment.background());
+        BlockWriter writer = new BlockWriter(parts, blockSize, evictor, checks);
         this.writes = new WriteQueue(writer, parts, config.writers(), environment.writers());
         this.upkeep = new DiskUpkeep(parts, config, environment, evictor, new Scrubber(parts, drops, pool));
     }
@@ -172,7 +173,7 @@ public final class DiskTier implements BlockTier, LocalCopies {
      * is also what ranks the blob and what its time to live counts from.
      *
      * <p>Never waits for more than the first read of a sidecar. A blob that has yet to be checked, after an unclean
-     * boot, answers null and is checked in the background.
+     * boot or because its source promises a digest, answers null and is checked in the background.
      *
      * @return null if it is not complete and checked, or if every read is to be checked
      */
@@ -186,8 +187,8 @@ public final class DiskTier implements BlockTier, LocalCopies {
         if (checkEveryRead || !table.complete()) {
             return null;
         }
-        if (table.unchecked() > 0) {
-            checks.request(table);
+        if (table.unchecked() > 0 || BlobChecks.owed(table, blob)) {
+            checks.request(table, blob);
             return null;
         }
         DataFile file = files.claim(table);

@@ -3,10 +3,10 @@ package io.blobcache.node.tier.disk;
 import io.blobcache.node.buffer.BlockLease;
 import io.blobcache.node.buffer.BufferPool;
 import io.blobcache.node.model.BlobId;
+import io.blobcache.node.model.Sha256;
 import io.blobcache.node.posix.Errno;
 import io.blobcache.node.posix.Posix;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -118,7 +118,7 @@ final class Scrubber implements AutoCloseable {
     }
 
     private void compare(BlockTable table, int block, int fd, BlockCheck check) {
-        MessageDigest sha256 = sha256();
+        MessageDigest sha256 = Sha256.begin();
         int result = check.compare(fd, sha256);
         byte[] known = entries.digest(table, block);
         byte[] computed = sha256.digest();
@@ -131,14 +131,6 @@ final class Scrubber implements AutoCloseable {
         } else if (table.blob().table() == table) {
             drops.corrupt(table, block);
             drops.suspect(table);
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
         }
     }
 }

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -113,6 +114,46 @@ class FuseSessionTest {
         assertThat(reply.error()).isZero();
         assertThat(reply.longAt(EntryOut.NODEID)).isZero();
         assertThat(reply.longAt(EntryOut.ENTRY_VALID)).isEqualTo(2);
+    }
+
+    @Test
+    void aChangeOfTheTimeoutsIsTakenByTheNextAnswer() {
+        AtomicReference<FuseConfig> inForce = new AtomicReference<>(believing(Duration.ofSeconds(5)));
+        try (TestSession live = new TestSession(fileSystem, inForce::get, waiting::add)) {
+            live.init();
+            Reply entry = live.ask(Opcode.LOOKUP, 1, name("file"));
+            assertThat(entry.longAt(EntryOut.ENTRY_VALID)).isEqualTo(5);
+            assertThat(entry.longAt(EntryOut.ATTR_VALID)).isEqualTo(5);
+
+            inForce.set(believing(Duration.ofMillis(7_500)));
+
+            entry = live.ask(Opcode.LOOKUP, 1, name("file"));
+            assertThat(entry.longAt(EntryOut.ENTRY_VALID)).isEqualTo(7);
+            assertThat(entry.intAt(EntryOut.ENTRY_VALID_NSEC)).isEqualTo(500_000_000);
+            assertThat(entry.longAt(EntryOut.ATTR_VALID)).isEqualTo(7);
+            assertThat(live.ask(Opcode.LOOKUP, 1, name("missing")).longAt(EntryOut.ENTRY_VALID))
+                    .isEqualTo(7);
+
+            inForce.set(believing(Duration.ZERO));
+
+            assertThat(live.ask(Opcode.LOOKUP, 1, name("missing")).error()).isEqualTo(-Errno.ENOENT.number());
+        }
+    }
+
+    private static FuseConfig believing(Duration time) {
+        FuseConfig config = FuseConfig.DEFAULT;
+        return new FuseConfig(
+                config.transport(),
+                config.passthrough(),
+                config.readerThreads(),
+                config.maxReadBytes(),
+                config.readAheadBytes(),
+                config.maxBackground(),
+                config.congestionThreshold(),
+                time,
+                time,
+                time,
+                config.readDeadline());
     }
 
     @Test
@@ -277,7 +318,11 @@ class FuseSessionTest {
     }
 
     private Reply lookup(String name) {
-        return session.ask(Opcode.LOOKUP, 1, (name + "\0").getBytes(StandardCharsets.UTF_8));
+        return session.ask(Opcode.LOOKUP, 1, name(name));
+    }
+
+    private static byte[] name(String name) {
+        return (name + "\0").getBytes(StandardCharsets.UTF_8);
     }
 
     private Reply open() {

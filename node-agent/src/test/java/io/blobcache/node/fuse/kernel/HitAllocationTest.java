@@ -34,7 +34,7 @@ class HitAllocationTest {
             FuseSession session = new FuseSession(
                     new DeviceChannel(sink),
                     handshake,
-                    new FuseOperations(fileSystem, config, handshake, backing),
+                    new FuseOperations(fileSystem, () -> config, handshake, backing),
                     new WaitingRequests(Runnable::run),
                     frames,
                     new Undo(fileSystem, backing),

@@ -59,7 +59,7 @@ class KernelMountContractTest {
             ExampleTree.create(tree);
             mount = KernelMount.mount(
                     new TreeFileSystem(tree, mode),
-                    FuseConfig.DEFAULT,
+                    () -> FuseConfig.DEFAULT,
                     new InProcessMounter(),
                     directory,
                     "test",

@@ -269,14 +269,14 @@ class KernelMountTest {
     @Test
     void aSecondMountOnTheDirectoryIsRefused() {
         assertThatThrownBy(() -> KernelMount.mount(
-                        fileSystem, FuseConfig.DEFAULT, new InProcessMounter(), directory, "second", counters))
+                        fileSystem, () -> FuseConfig.DEFAULT, new InProcessMounter(), directory, "second", counters))
                 .hasMessageContaining("mounted on")
                 .hasMessageContaining("unmount");
     }
 
     private void mount(FuseConfig config) throws IOException {
         fileSystem = new TreeFileSystem(tree, Mode.HITS);
-        mount = KernelMount.mount(fileSystem, config, new InProcessMounter(), directory, "test", counters);
+        mount = KernelMount.mount(fileSystem, () -> config, new InProcessMounter(), directory, "test", counters);
     }
 
     private static FuseConfig withDeadline(Duration readDeadline) {

@@ -18,6 +18,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** A session without a kernel: requests are bytes, replies are kept. */
 final class TestSession implements AutoCloseable {
@@ -51,7 +52,11 @@ final class TestSession implements AutoCloseable {
 
     /** Waiting requests run where {@code executor} says. */
     TestSession(FuseFileSystem fileSystem, FuseConfig config, Executor executor) {
-        Handshake handshake = new Handshake(config);
+        this(fileSystem, () -> config, executor);
+    }
+
+    TestSession(FuseFileSystem fileSystem, Supplier<FuseConfig> config, Executor executor) {
+        Handshake handshake = new Handshake(config.get());
         this.session = new FuseSession(
                 new Channel(),
                 handshake,

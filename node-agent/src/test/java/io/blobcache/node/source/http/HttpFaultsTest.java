@@ -28,7 +28,7 @@ class HttpFaultsTest extends RangeFaultsContract {
 
     private Source open(SourceConfig config, String path) {
         SourceAddress.Http address = new SourceAddress.Http(server.uri(path));
-        return new HttpSource(address, config, counters, new Retry(config, counters, time, new Random(1)), time);
+        return new HttpSource(address, config, counters, new Retry(() -> config, counters, time, new Random(1)), time);
     }
 
     @Test
@@ -78,7 +78,7 @@ class HttpFaultsTest extends RangeFaultsContract {
     void anAddressThatIsLinkLocalIsRefusedBeforeAConnection() {
         SourceAddress.Http address =
                 (SourceAddress.Http) SourceAddress.parse("http://169.254.169.254/latest/x", null, null, false);
-        Retry retry = new Retry(SourceConfig.DEFAULT, counters, time, new Random(1));
+        Retry retry = new Retry(() -> SourceConfig.DEFAULT, counters, time, new Random(1));
         try (Source source = new HttpSource(address, SourceConfig.DEFAULT, counters, retry, time)) {
             assertThatThrownBy(source::check)
                     .isInstanceOf(BlobException.Denied.class)

@@ -1,5 +1,6 @@
 package io.blobcache.node.source.http;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -55,7 +56,7 @@ class ManifestSourceTest extends SourceContract {
         SourceAddress.Http address = new SourceAddress.Http(server.uri("/tree/index.json"));
         SourceConfig config = SourceConfig.DEFAULT;
         SourceCounters counters = new SourceCounters();
-        return new HttpSource(address, config, counters, new Retry(config, counters, time, new Random(1)), time);
+        return new HttpSource(address, config, counters, new Retry(() -> config, counters, time, new Random(1)), time);
     }
 
     @Test
@@ -86,6 +87,25 @@ class ManifestSourceTest extends SourceContract {
             server.put("tree/large.bin", old);
             assertThatThrownBy(() -> source.read(blob, 1_999_950, 100, into, _ -> {}))
                     .isInstanceOf(BlobException.Changed.class);
+        }
+    }
+
+    @Test
+    void aFileThatIsReadWholeMayHaveBeenCorrectedMeanwhile() throws Exception {
+        Blob blob = blob(source, "a0");
+        int length = (int) blob.lengthBytes();
+        byte[] right = text("behind the directory");
+        byte[] wrong = right.clone();
+        wrong[0]++;
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment into = arena.allocate(length);
+            server.put("tree/a0", wrong);
+            source.read(blob, 0, length, into, _ -> {});
+            server.put("tree/a0", right);
+
+            source.read(blob, 0, length, into, _ -> {});
+
+            assertThat(into.toArray(JAVA_BYTE)).isEqualTo(right);
         }
     }
 
@@ -158,7 +178,7 @@ class ManifestSourceTest extends SourceContract {
         server.script(Faults.headers(Map.of("Content-Type", "application/json; charset=utf-8")));
         SourceConfig config = SourceConfig.DEFAULT;
         SourceCounters counters = new SourceCounters();
-        Retry retry = new Retry(config, counters, time, new Random(1));
+        Retry retry = new Retry(() -> config, counters, time, new Random(1));
         try (Source byType = new HttpSource(address, config, counters, retry, time)) {
             assertThat(paths(byType, "a")).hasSize(2);
         }

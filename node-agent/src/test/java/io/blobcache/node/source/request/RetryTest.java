@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -103,6 +104,21 @@ class RetryTest {
     }
 
     @Test
+    void aChangeOfTheConfigurationIsTakenByTheNextCall() {
+        AtomicReference<SourceConfig> inForce = new AtomicReference<>(CONFIG);
+        Retry retry = new Retry(inForce::get, counters, time, new Random(1));
+        assertThatThrownBy(() -> retry.call("read", 0, this::failing)).hasMessage("attempt " + CONFIG.attempts());
+
+        Duration exactly = Duration.ofMillis(7);
+        inForce.set(new SourceConfig(
+                2, exactly, exactly, CONFIG.connectTimeout(), CONFIG.stallTimeout(), CONFIG.maxRequests()));
+
+        attempts.set(0);
+        assertThatThrownBy(() -> retry.call("read", 0, this::failing)).hasMessage("attempt 2");
+        assertThat(time.pauses()).last().isEqualTo(exactly);
+    }
+
+    @Test
     void aPauseEndsWhenTheReaderGivesUp() {
         Thread.currentThread().interrupt();
         try {
@@ -119,7 +135,7 @@ class RetryTest {
     void noMoreRequestsRunAtOnceThanAllowed() throws Exception {
         SourceConfig two = new SourceConfig(
                 4, CONFIG.minBackoff(), CONFIG.maxBackoff(), CONFIG.connectTimeout(), CONFIG.stallTimeout(), 2);
-        Retry retry = new Retry(two, counters, time, new Random(1));
+        Retry retry = new Retry(() -> two, counters, time, new Random(1));
         CountDownLatch bothIn = new CountDownLatch(2);
         CountDownLatch leave = new CountDownLatch(1);
         AtomicInteger inside = new AtomicInteger();
@@ -155,6 +171,6 @@ class RetryTest {
     }
 
     private Retry retry(long seed) {
-        return new Retry(CONFIG, counters, time, new Random(seed));
+        return new Retry(() -> CONFIG, counters, time, new Random(seed));
     }
 }

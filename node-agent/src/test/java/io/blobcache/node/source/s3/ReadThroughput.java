@@ -52,7 +52,7 @@ public final class ReadThroughput {
                 new SourceAddress.S3("bench", "", endpoint, "us-east-1", true),
                 config,
                 counters,
-                new Retry(config, counters, Time.SYSTEM, new Random(1)),
+                new Retry(() -> config, counters, Time.SYSTEM, new Random(1)),
                 http,
                 () -> TestBuckets.credentials(TestBuckets.SECRET_KEY))) {
             for (int round = 0; round < 4; round++) {

@@ -36,7 +36,7 @@ class S3FaultsTest extends RangeFaultsContract {
 
     private Source open(SourceConfig config, URI endpoint, AwsCredentialsProvider provider) {
         SourceAddress.S3 address = new SourceAddress.S3("data", "", endpoint, null, true);
-        Retry retry = new Retry(config, counters, time, new Random(1));
+        Retry retry = new Retry(() -> config, counters, time, new Random(1));
         return S3Sources.open(address, config, counters, retry, Connections.open(config), () -> provider);
     }
 

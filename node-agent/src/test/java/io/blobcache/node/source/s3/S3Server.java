@@ -3,6 +3,7 @@ package io.blobcache.node.source.s3;
 import io.blobcache.node.source.SourceAddress;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Properties;
 import org.gaul.s3proxy.AuthenticationType;
 import org.gaul.s3proxy.S3Proxy;
@@ -14,16 +15,25 @@ import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/** A real S3 server, S3Proxy over a directory, on a free port of loopback. */
+/** A real S3 server, S3Proxy over a directory or in memory, on a free port of loopback. */
 final class S3Server implements AutoCloseable {
     private final BlobStoreContext store;
     private final S3Proxy proxy;
     final S3Client client;
 
     S3Server(Path directory) throws Exception {
+        this("filesystem-nio2", Map.of("jclouds.filesystem.basedir", directory.toString()));
+    }
+
+    /** Where any keys may stand beside each other, as in S3; a directory cannot be a file too. */
+    static S3Server inMemory() throws Exception {
+        return new S3Server("transient", Map.of());
+    }
+
+    private S3Server(String kind, Map<String, String> settings) throws Exception {
         Properties properties = new Properties();
-        properties.setProperty("jclouds.filesystem.basedir", directory.toString());
-        store = ContextBuilder.newBuilder("filesystem-nio2")
+        properties.putAll(settings);
+        store = ContextBuilder.newBuilder(kind)
                 .credentials("unused", "unused")
                 .overrides(properties)
                 .build(BlobStoreContext.class);

@@ -24,7 +24,7 @@ public final class TestBuckets {
 
     public static Source open(
             SourceAddress.S3 address, SourceConfig config, SourceCounters counters, Time time, String secretKey) {
-        Retry retry = new Retry(config, counters, time, new Random(1));
+        Retry retry = new Retry(() -> config, counters, time, new Random(1));
         return S3Sources.open(address, config, counters, retry, Connections.open(config), () -> credentials(secretKey));
     }
 

@@ -25,6 +25,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
@@ -49,6 +51,9 @@ final class DiskFixture implements AutoCloseable {
     final AtomicLong nowMillis = new AtomicLong(1_800_000_000_000L);
     private final Arena arena = Arena.ofShared();
     private final MemorySegment into = arena.allocate(BLOCK_BYTES);
+    /** Blobs found not to be what their digest says. */
+    final Set<Blob> wrong = ConcurrentHashMap.newKeySet();
+
     private final ScheduledThreadPoolExecutor background = new ScheduledThreadPoolExecutor(1);
     String bootId = "first boot";
     DiskConfig config = config(0, Integrity.BOOT);
@@ -93,8 +98,8 @@ final class DiskFixture implements AutoCloseable {
                 return nowMillis.get(); // As the system's clock does: without an Instant for each hit.
             }
         };
-        DiskEnvironment environment =
-                new DiskEnvironment(clock, bootId, new Random(), new ManualTicks(), background, writers, _ -> false);
+        DiskEnvironment environment = new DiskEnvironment(
+                clock, bootId, new Random(), new ManualTicks(), background, writers, _ -> false, wrong::add);
         opened = DiskTier.open(state, config, BLOCK, pool, counters, environment, device);
         if (awaitWalk) {
             awaitWalk();

@@ -1,0 +1,25 @@
+package io.blobcache.node.model;
+
+import java.lang.foreign.MemorySegment;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/** SHA-256, which every Java platform has. */
+public final class Sha256 {
+    private Sha256() {}
+
+    public static MessageDigest begin() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** @return 32 bytes */
+    public static byte[] of(MemorySegment bytes) {
+        MessageDigest digest = begin();
+        digest.update(bytes.asByteBuffer());
+        return digest.digest();
+    }
+}
