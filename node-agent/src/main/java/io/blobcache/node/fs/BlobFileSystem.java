@@ -151,7 +151,11 @@ public final class BlobFileSystem implements FuseFileSystem, AutoCloseable, Dire
         if (file.lengthBytes() > MAX_OPEN_BYTES) {
             throw new FuseException(Errno.EFBIG);
         }
-        BlobHandle opened = new BlobHandle(reader.open(blob(file)), file.lengthBytes());
+        BlobReader.OpenBlob blob = reader.open(blob(file), patience);
+        if (blob == null) {
+            return null;
+        }
+        BlobHandle opened = new BlobHandle(blob, file.lengthBytes());
         long handle = files.add(opened);
         if (handle == 0) {
             opened.close();

@@ -92,8 +92,9 @@ public final class SingleFlight {
      * Joins the fetch of a block, or begins it. The caller is a reader of it until it calls {@link BlockFetch#leave}.
      *
      * @param wantedOffset in the block: a fetch that begins now brings these bytes first
+     * @param evenIfHeld   by a tier, which was asked and is late
      */
-    BlockFetch join(BlobBlocks blocks, int blockIndex, int wantedOffset) {
+    BlockFetch join(BlobBlocks blocks, int blockIndex, int wantedOffset, boolean evenIfHeld) {
         BlockKey key = blocks.key(blockIndex);
         int tailOffset = wantedOffset < MIN_HEAD_BYTES ? 0 : wantedOffset & -TAIL_ALIGNMENT_BYTES;
         BlockFetch mine = new BlockFetch(key, tailOffset);
@@ -106,7 +107,7 @@ public final class SingleFlight {
             return joined;
         });
         if (fetch == mine) {
-            fetchers.execute(() -> fetch(blocks, blockIndex, mine, bufferPatience));
+            fetchers.execute(() -> fetch(blocks, blockIndex, mine, bufferPatience, evenIfHeld));
         } else {
             counters.coalesced.increment();
         }
@@ -125,7 +126,7 @@ public final class SingleFlight {
         if (held(blocks.blob(), key) || flights.putIfAbsent(key, mine) != null) {
             return 0;
         }
-        return fetch(blocks, blockIndex, mine, Duration.ZERO);
+        return fetch(blocks, blockIndex, mine, Duration.ZERO, false);
     }
 
     /** Fetches that are under way or whose failure is remembered. */
@@ -133,9 +134,9 @@ public final class SingleFlight {
         return flights.size();
     }
 
-    private int fetch(BlobBlocks blocks, int blockIndex, BlockFetch fetch, Duration patience) {
+    private int fetch(BlobBlocks blocks, int blockIndex, BlockFetch fetch, Duration patience, boolean evenIfHeld) {
         try {
-            BlockLease block = bring(blocks, blockIndex, fetch, patience);
+            BlockLease block = bring(blocks, blockIndex, fetch, patience, evenIfHeld);
             if (block == null) {
                 return end(fetch, 0);
             }
@@ -158,11 +159,12 @@ public final class SingleFlight {
      *
      * @return {@code null} if there is no need, or no buffer for a fetch that nobody waits for
      */
-    private @Nullable BlockLease bring(BlobBlocks blocks, int blockIndex, BlockFetch fetch, Duration patience)
+    private @Nullable BlockLease bring(
+            BlobBlocks blocks, int blockIndex, BlockFetch fetch, Duration patience, boolean evenIfHeld)
             throws BlobException, InterruptedException {
         requests.acquire();
         try {
-            if (held(blocks.blob(), fetch.key())) {
+            if (!evenIfHeld && held(blocks.blob(), fetch.key())) {
                 return null;
             }
             BlockLease buffer = pool.acquire(fetch.key().lengthBytes(), patience);
