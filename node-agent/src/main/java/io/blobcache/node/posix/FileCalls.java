@@ -1,6 +1,5 @@
 package io.blobcache.node.posix;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -33,7 +32,7 @@ public final class FileCalls {
     private static final MethodHandle SYNCFS = call("syncfs", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
     private static final MethodHandle PREADV2 =
-            call("preadv2", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT, JAVA_LONG, JAVA_INT));
+            call("preadv2", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
 
     /** One error number a thread; its segment lives as long as the thread. */
     private static final ThreadLocal<MemorySegment> LAST_ERRNO =
@@ -56,7 +55,7 @@ public final class FileCalls {
             MemorySegment one = IOVEC.get();
             one.set(JAVA_LONG, 0, into.address() + intoOffset);
             one.set(JAVA_LONG, 8, length);
-            long result = (long) PREADV2.invokeExact(errno, fd, one, 1, fileOffset, RWF_NOWAIT);
+            long result = (long) PREADV2.invokeExact(errno, fd, one.address(), 1, fileOffset, RWF_NOWAIT);
             return result >= 0 ? result : -errno.get(JAVA_INT, 0);
         } catch (Throwable e) {
             throw failed(e);

@@ -14,6 +14,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -74,7 +75,7 @@ final class WriteQueue implements AutoCloseable {
             return Offer.DECLINED;
         }
         Write write = new Write(thread, blob, key, block.retain(), bytes);
-        thread.queue.execute(write);
+        thread.take(write);
         return write.rejected ? Offer.BUSY : Offer.TAKEN;
     }
 
@@ -109,29 +110,32 @@ final class WriteQueue implements AutoCloseable {
     }
 
     private final class WriterThread {
-        private static final long IDLE = 0;
-
         private final ThreadPoolExecutor queue;
         private final AtomicBoolean told = new AtomicBoolean();
-        private volatile long busySinceNanos = IDLE;
+        private final AtomicInteger unfinished = new AtomicInteger();
+
+        /** When it last went on: a write ended, or the first one came. */
+        private volatile long wentOnNanos;
 
         WriterThread(ThreadFactory factory) {
             this.queue = new ThreadPoolExecutor(
                     1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_QUEUED), factory, WriteQueue::rejected);
         }
 
-        void begins() {
-            busySinceNanos = nanoTime.getAsLong() | 1; // Never IDLE.
+        void take(Write write) {
+            if (unfinished.getAndIncrement() == 0) {
+                wentOnNanos = nanoTime.getAsLong();
+            }
+            queue.execute(write);
         }
 
-        void ends() {
-            busySinceNanos = IDLE;
+        void goesOn() {
+            wentOnNanos = nanoTime.getAsLong();
             told.set(false);
         }
 
         boolean hangs() {
-            long since = busySinceNanos;
-            return since != IDLE && nanoTime.getAsLong() - since > MAX_WRITE.toNanos();
+            return unfinished.get() > 0 && nanoTime.getAsLong() - wentOnNanos > MAX_WRITE.toNanos();
         }
 
         void giveUpQueued() {
@@ -163,11 +167,10 @@ final class WriteQueue implements AutoCloseable {
         @Override
         public void run() {
             boolean written = false;
-            thread.begins();
             try {
                 written = writer.write(blob, key, block.buffer());
             } finally {
-                thread.ends();
+                thread.goesOn();
                 end(written);
             }
         }
@@ -177,6 +180,7 @@ final class WriteQueue implements AutoCloseable {
         }
 
         private void end(boolean written) {
+            thread.unfinished.decrementAndGet();
             block.close();
             space.settled(reservedBytes);
             if (!written) {
