@@ -37,7 +37,7 @@ final class HerdTest {
     final Scratch scratch = new Scratch();
 
     @ParameterizedTest
-    @ValueSource(strings = {"kernel"})
+    @ValueSource(strings = {"kernel", "jnr"})
     void eachBlockOfAColdObjectIsFetchedOnce(String transport) {
         Path bucket = scratch.directory("bucket");
         String truth = Sha256.of(Tree.random(bucket.resolve("object"), (long) BLOCKS * BLOCK_BYTES, 1));

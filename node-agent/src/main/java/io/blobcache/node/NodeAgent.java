@@ -58,7 +58,8 @@ public final class NodeAgent implements AutoCloseable {
             source.check();
             Files.createDirectories(spec.state());
 
-            BufferPool pool = layers.add(new BufferPool(config.memory().budgetBytes()));
+            BufferPool pool = layers.add(new BufferPool(
+                    config.memory().budgetBytes(), config.memory().watchLeases()));
             MemoryTier memory = layers.add(new MemoryTier(config.memory().tierBytes(), counters.memory));
             this.disk = config.disk().enabled() ? disk(spec, config, pool, counters) : null;
             List<BlockTier> tiers = new ArrayList<>(List.of(memory));

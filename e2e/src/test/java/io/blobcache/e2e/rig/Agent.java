@@ -221,6 +221,19 @@ public final class Agent {
         throw new AssertionError("no tier " + name);
     }
 
+    /** A sample of {@code /metrics}, by its name and labels as they stand there. */
+    public double counter(String series) {
+        String url = "http://127.0.0.1:" + stat().get("adminPort").asText() + "/metrics";
+        return Shell.run("curl", "-sf", url)
+                .expectSuccess()
+                .out()
+                .lines()
+                .filter(line -> line.startsWith(series + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no series " + series));
+    }
+
     /** Makes the kernel ask again for what it has cached of this mount, and the disk tier its disk. */
     public void forgetPages() {
         PageCache.forget(mount(), plan.state);

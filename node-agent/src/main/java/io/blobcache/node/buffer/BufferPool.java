@@ -1,55 +1,52 @@
 package io.blobcache.node.buffer;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Off-heap buffers for blocks, reused, within one budget. Classes are powers of four from 4 KiB to 16 MiB, so that a
  * small file does not take the buffer of a whole block; the block sizes 1, 4 and 16 MiB are among them.
  *
- * <p>A buffer keeps the bytes of its last use. That leaks nothing as long as a lease is read only up to what its filler
- * has written, which is the filler's contract: the fetch publishes how many bytes have arrived.
+ * <p>A buffer keeps the bytes of its last use and is not zeroed. That leaks nothing as long as a lease is read only up to
+ * what its filler has written, which is the filler's contract: the fetch publishes how many bytes have arrived.
  *
  * <p>At the budget {@link #acquire} waits; when it has waited too long the caller goes on without a buffer of the pool
- * (a read fails, a prefetch is skipped). It never grows past the budget. Thread-safe.
+ * (a read fails, a prefetch is skipped). It never grows past the budget. Thread-safe; taking a buffer that is idle and
+ * giving it back cost one exchange each and no lock, unless somebody waits.
  */
+@SuppressWarnings("NonAtomicVolatileUpdate") // The volatile fields are written under the lock only.
 public final class BufferPool implements AutoCloseable {
-    static final int SMALLEST_SHIFT = 12;
-    static final int LARGEST_SHIFT = 24;
-    private static final int CLASSES = (LARGEST_SHIFT - SMALLEST_SHIFT) / 2 + 1;
-
-    /** Buffers are handed to the kernel in whole pages. */
-    private static final long PAGE_BYTES = 4096;
-
     private final long budgetBytes;
+    private final LeaseWatch watch;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition returned = lock.newCondition();
-    private final List<Deque<Pooled>> idle = newIdle();
-    private long allocatedBytes;
-    private long inUseBytes;
-    private long leases;
+    private final List<IdleBuffers> idle =
+            Stream.generate(IdleBuffers::new).limit(SizeClass.COUNT).toList();
 
-    /** Each buffer has an arena of its own, so that memory of an unused class can go to another one. */
-    private record Pooled(Arena arena, MemorySegment buffer) {}
+    /** Written under the lock. Whoever gives a buffer back without it looks here afterwards. */
+    private volatile int waiting;
 
-    private final Map<Long, Pooled> leased = new HashMap<>();
+    /** Written under the lock. */
+    private volatile long allocatedBytes;
+
+    private long buffers;
 
     public BufferPool(long budgetBytes) {
-        if (budgetBytes < classBytes(CLASSES - 1)) {
+        this(budgetBytes, false);
+    }
+
+    /** @param watchLeases remember where each lease was taken, to name those that are never closed */
+    public BufferPool(long budgetBytes, boolean watchLeases) {
+        if (budgetBytes < SizeClass.bytes(SizeClass.COUNT - 1)) {
             throw new IllegalArgumentException(
                     "memory.budget must be at least one buffer of 16MiB, was: " + budgetBytes + " bytes");
         }
         this.budgetBytes = budgetBytes;
+        this.watch = new LeaseWatch(watchLeases);
     }
 
     /**
@@ -59,37 +56,34 @@ public final class BufferPool implements AutoCloseable {
      * @throws IllegalArgumentException if longer than the largest class
      */
     public @Nullable BlockLease acquire(int lengthBytes, Duration patience) throws InterruptedException {
-        int sizeClass = classOf(lengthBytes);
-        long left = patience.toNanos();
-        lock.lockInterruptibly();
-        try {
-            while (true) {
-                Pooled pooled = take(sizeClass);
-                if (pooled != null) {
-                    leased.put(pooled.buffer().address(), pooled);
-                    inUseBytes += pooled.buffer().byteSize();
-                    leases++;
-                    return new BlockLease(this, pooled.buffer(), lengthBytes);
-                }
-                if (left <= 0) {
-                    return null;
-                }
-                left = returned.awaitNanos(left);
+        int sizeClass = SizeClass.of(lengthBytes);
+        // Whoever waits comes first: nobody overtakes it by way of the slots.
+        PooledBuffer buffer = waiting == 0 ? idle.get(sizeClass).take() : null;
+        if (buffer == null) {
+            buffer = await(sizeClass, patience.toNanos());
+            if (buffer == null) {
+                watch.report();
+                return null;
             }
-        } finally {
-            lock.unlock();
         }
+        BlockLease lease = new BlockLease(buffer, lengthBytes);
+        watch.taken(buffer, lease);
+        return lease;
     }
 
     public long budgetBytes() {
         return budgetBytes;
     }
 
-    /** Bytes of buffers that somebody holds. */
+    /** Bytes of buffers that somebody holds. Exact while nobody takes or gives back. */
     public long inUseBytes() {
         lock.lock();
         try {
-            return inUseBytes;
+            long idleBytes = 0;
+            for (int i = 0; i < SizeClass.COUNT; i++) {
+                idleBytes += idle.get(i).size() * SizeClass.bytes(i);
+            }
+            return Math.max(0, allocatedBytes - idleBytes);
         } finally {
             lock.unlock();
         }
@@ -97,34 +91,32 @@ public final class BufferPool implements AutoCloseable {
 
     /** Bytes taken from the system: in use and idle. Never more than the budget. */
     public long allocatedBytes() {
-        lock.lock();
-        try {
-            return allocatedBytes;
-        } finally {
-            lock.unlock();
-        }
+        return allocatedBytes;
     }
 
-    /** Leases handed out and not yet closed; 0 when everything is at rest, or something leaks. */
+    /** Leases handed out and not yet closed; 0 when everything is at rest, or something leaks. Exact as in-use bytes. */
     public long openLeases() {
         lock.lock();
         try {
-            return leases;
+            return Math.max(
+                    0, buffers - idle.stream().mapToInt(IdleBuffers::size).sum());
         } finally {
             lock.unlock();
         }
     }
 
-    void giveBack(MemorySegment buffer, int lengthBytes) {
+    void giveBack(PooledBuffer buffer) {
+        watch.givenBack(buffer);
+        boolean lies = idle.get(buffer.sizeClass()).put(buffer);
+        // Who waits has said so before it looked into the slots a last time: one of us sees the other.
+        if (lies && waiting == 0) {
+            return;
+        }
         lock.lock();
         try {
-            Pooled pooled = leased.remove(buffer.address());
-            if (pooled == null) {
-                throw new IllegalStateException("a buffer came back that was not leased");
+            if (!lies) {
+                idle.get(buffer.sizeClass()).enqueue(buffer);
             }
-            inUseBytes -= buffer.byteSize();
-            leases--;
-            idle.get(classOf(lengthBytes)).push(pooled);
             returned.signalAll();
         } finally {
             lock.unlock();
@@ -136,61 +128,73 @@ public final class BufferPool implements AutoCloseable {
     public void close() {
         lock.lock();
         try {
-            for (Deque<Pooled> buffers : idle) {
-                buffers.forEach(this::free);
-                buffers.clear();
+            for (IdleBuffers ofClass : idle) {
+                for (PooledBuffer one = ofClass.takeAny(); one != null; one = ofClass.takeAny()) {
+                    free(one);
+                }
             }
-            if (leases != 0) {
-                throw new IllegalStateException(leases + " leases were not closed");
+            if (buffers != 0) {
+                throw new IllegalStateException(buffers + " leases were not closed", watch.anyOpen());
             }
         } finally {
             lock.unlock();
         }
     }
 
-    @SuppressWarnings("MustBeClosedChecker") // Closed in free(): the arena lives as long as the pooled buffer.
-    private @Nullable Pooled take(int sizeClass) {
-        Pooled pooled = idle.get(sizeClass).poll();
-        if (pooled != null) {
-            return pooled;
-        }
-        long wanted = classBytes(sizeClass);
-        for (int other = CLASSES - 1; other >= 0 && allocatedBytes + wanted > budgetBytes; other--) {
-            while (allocatedBytes + wanted > budgetBytes && !idle.get(other).isEmpty()) {
-                free(idle.get(other).pop());
+    private @Nullable PooledBuffer await(int sizeClass, long patienceNanos) throws InterruptedException {
+        long left = patienceNanos;
+        lock.lockInterruptibly();
+        try {
+            waiting++;
+            PooledBuffer buffer = takeOrMap(sizeClass);
+            while (buffer == null && left > 0) {
+                left = returned.awaitNanos(left);
+                buffer = takeOrMap(sizeClass);
             }
+            return buffer;
+        } finally {
+            waiting--;
+            lock.unlock();
+        }
+    }
+
+    /** Under the lock. At the budget, idle buffers of other classes, the largest first, make room. */
+    private @Nullable PooledBuffer takeOrMap(int sizeClass) {
+        PooledBuffer buffer = idle.get(sizeClass).takeAny();
+        if (buffer != null) {
+            return buffer;
+        }
+        long wanted = SizeClass.bytes(sizeClass);
+        for (int other = SizeClass.COUNT - 1; other >= 0 && allocatedBytes + wanted > budgetBytes; other--) {
+            makeRoom(other, wanted);
         }
         if (allocatedBytes + wanted > budgetBytes) {
             return null;
         }
-        Arena arena = Arena.ofShared();
+        buffer = PooledBuffer.map(this, sizeClass);
         allocatedBytes += wanted;
-        return new Pooled(arena, arena.allocate(wanted, PAGE_BYTES));
+        buffers++;
+        return buffer;
     }
 
-    private void free(Pooled pooled) {
-        allocatedBytes -= pooled.buffer().byteSize();
-        pooled.arena().close();
-    }
-
-    static int classOf(int lengthBytes) {
-        int shift = Math.max(SMALLEST_SHIFT, 32 - Integer.numberOfLeadingZeros(Math.max(lengthBytes, 1) - 1));
-        int sizeClass = (shift - SMALLEST_SHIFT + 1) / 2;
-        if (sizeClass >= CLASSES) {
-            throw new IllegalArgumentException("no buffer class holds " + lengthBytes + " bytes; the largest is 16MiB");
+    private void makeRoom(int sizeClass, long wantedBytes) {
+        while (allocatedBytes + wantedBytes > budgetBytes) {
+            PooledBuffer unused = idle.get(sizeClass).takeAny();
+            if (unused == null) {
+                return;
+            }
+            free(unused);
         }
-        return sizeClass;
     }
 
-    static long classBytes(int sizeClass) {
-        return 1L << (SMALLEST_SHIFT + 2 * sizeClass);
+    private void free(PooledBuffer buffer) {
+        allocatedBytes -= buffer.bytes();
+        buffers--;
+        buffer.free();
     }
 
-    private static List<Deque<Pooled>> newIdle() {
-        List<Deque<Pooled>> lists = new ArrayList<>(CLASSES);
-        for (int i = 0; i < CLASSES; i++) {
-            lists.add(new ArrayDeque<>());
-        }
-        return List.copyOf(lists);
+    /** Where the buffers were taken that nobody can give back any more; empty unless leases are watched. */
+    List<Throwable> leaks() {
+        return watch.leaks();
     }
 }

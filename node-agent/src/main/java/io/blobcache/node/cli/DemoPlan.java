@@ -56,8 +56,9 @@ record DemoPlan(Map<String, Long> lengths, List<Step> steps) {
 
     private static List<Step> inOrder() {
         AgentConfig defaults = AgentConfig.DEFAULT;
-        AgentConfig noMemory = with(new MemoryConfig(defaults.memory().budgetBytes(), 0), copying(), defaults.disk());
-        AgentConfig noDisk = with(new MemoryConfig(192L << 20, 128L << 20), copying(), withoutDisk());
+        AgentConfig noMemory =
+                with(new MemoryConfig(defaults.memory().budgetBytes(), 0, false), copying(), defaults.disk());
+        AgentConfig noDisk = with(new MemoryConfig(192L << 20, 128L << 20, false), copying(), withoutDisk());
         return List.of(
                 new Step("cold, from the source", defaults, true, true, Long.MAX_VALUE, false),
                 new Step("warm, same mount", defaults, false, false, Long.MAX_VALUE, true),

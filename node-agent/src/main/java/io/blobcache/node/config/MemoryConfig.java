@@ -25,7 +25,14 @@ public record MemoryConfig(
                         + " 0 switches the memory tier off. auto is half of the budget.",
                 reason = "Blocks that are complete on disk come from the page cache anyway; half of the budget keeps"
                         + " what the disk has not taken yet and never starves a fetch of its buffer.")
-        long tierBytes) {
+        long tierBytes,
+
+        @Setting(
+                value = "false",
+                meaning = "Whether to remember where each buffer was taken, so that the log can name the place of one"
+                        + " that is never given back.",
+                reason = "A stack costs some microseconds a buffer: for looking into a leak, not for every day.")
+        boolean watchLeases) {
 
     public static final MemoryConfig DEFAULT = Settings.defaults(MemoryConfig.class);
 

@@ -41,10 +41,6 @@ public final class Posix {
     public static final int FADV_WILLNEED = 3;
     public static final int FADV_DONTNEED = 4;
 
-    private static final int PROT_READ_WRITE = 3;
-    /** MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE. */
-    private static final int MAP_LAZY = 0x2 | 0x20 | 0x4000;
-
     /** Abort what is under way, then unmount; for FUSE: end the connection. */
     public static final int MNT_FORCE = 1;
     /** Unmount now for new lookups, for the rest when the last user has gone. */
@@ -78,10 +74,6 @@ public final class Posix {
     private static final MethodHandle MOUNT =
             call("mount", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS));
     private static final MethodHandle UMOUNT = call("umount2", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
-
-    private static final MethodHandle MMAP = call(
-            "mmap", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
-    private static final MethodHandle MUNMAP = call("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
 
     private static final MethodHandle POLL =
             call("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
@@ -232,35 +224,6 @@ public final class Posix {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment errno = LAST_ERRNO.get();
             int result = (int) UMOUNT.invokeExact(errno, arena.allocateFrom(target), flags);
-            return result >= 0 ? result : -errno.get(JAVA_INT, 0);
-        } catch (Throwable e) {
-            throw failed(e);
-        }
-    }
-
-    /**
-     * Anonymous, page-aligned memory of zeros that takes up nothing until it is written to: what Java's allocators,
-     * which write the zeros themselves, cannot give. The caller ends it with {@link #munmap} and touches it no more.
-     *
-     * @throws OutOfMemoryError if the kernel has none
-     */
-    public static MemorySegment mmap(long bytes) {
-        try {
-            long address = (long) MMAP.invokeExact(LAST_ERRNO.get(), 0L, bytes, PROT_READ_WRITE, MAP_LAZY, -1, 0L);
-            if (address == -1) {
-                throw new OutOfMemoryError("mmap of " + bytes + " bytes");
-            }
-            return MemorySegment.ofAddress(address).reinterpret(bytes);
-        } catch (Throwable e) {
-            throw failed(e);
-        }
-    }
-
-    /** @param memory exactly what {@link #mmap} gave */
-    public static int munmap(MemorySegment memory) {
-        try {
-            MemorySegment errno = LAST_ERRNO.get();
-            int result = (int) MUNMAP.invokeExact(errno, memory.address(), memory.byteSize());
             return result >= 0 ? result : -errno.get(JAVA_INT, 0);
         } catch (Throwable e) {
             throw failed(e);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,13 +25,13 @@ class BufferPoolTest {
 
     @Test
     void theClassesArePowersOfFourUpToSixteenMebibytes() {
-        assertThat(BufferPool.classBytes(BufferPool.classOf(0))).isEqualTo(4096);
-        assertThat(BufferPool.classBytes(BufferPool.classOf(4096))).isEqualTo(4096);
-        assertThat(BufferPool.classBytes(BufferPool.classOf(4097))).isEqualTo(16384);
-        assertThat(BufferPool.classBytes(BufferPool.classOf(MIB))).isEqualTo(MIB);
-        assertThat(BufferPool.classBytes(BufferPool.classOf(MIB + 1))).isEqualTo(4 * MIB);
-        assertThat(BufferPool.classBytes(BufferPool.classOf(16 * MIB))).isEqualTo(16 * MIB);
-        assertThatIllegalArgumentException().isThrownBy(() -> BufferPool.classOf(16 * MIB + 1));
+        assertThat(SizeClass.bytes(SizeClass.of(0))).isEqualTo(4096);
+        assertThat(SizeClass.bytes(SizeClass.of(4096))).isEqualTo(4096);
+        assertThat(SizeClass.bytes(SizeClass.of(4097))).isEqualTo(16384);
+        assertThat(SizeClass.bytes(SizeClass.of(MIB))).isEqualTo(MIB);
+        assertThat(SizeClass.bytes(SizeClass.of(MIB + 1))).isEqualTo(4 * MIB);
+        assertThat(SizeClass.bytes(SizeClass.of(16 * MIB))).isEqualTo(16 * MIB);
+        assertThatIllegalArgumentException().isThrownBy(() -> SizeClass.of(16 * MIB + 1));
     }
 
     @Test
@@ -98,6 +99,49 @@ class BufferPoolTest {
         BlockLease leaked = Leases.acquire(pool, 10);
         assertThatIllegalStateException().isThrownBy(pool::close).withMessageContaining("1 leases");
         leaked.close();
+    }
+
+    @Test
+    void aBufferThatIsNeverGivenBackIsNamedByWhereItWasTaken() throws InterruptedException {
+        BufferPool watched = new BufferPool(16 * MIB, true);
+        takeAndForget(watched);
+
+        for (int i = 0; i < 100 && watched.leaks().isEmpty(); i++) {
+            System.gc(); // Each clears what nobody can reach, or the next one does.
+        }
+        assertThat(watched.leaks())
+                .singleElement()
+                .satisfies(leak -> assertThat(leak.getStackTrace())
+                        .extracting(StackTraceElement::getMethodName)
+                        .contains("takeAndForget"));
+        assertThatIllegalStateException().isThrownBy(watched::close).withStackTraceContaining("takeAndForget");
+    }
+
+    @Test
+    void aBufferThatIsGivenBackByAnotherThreadServesWhoWaits() throws Exception {
+        for (int round = 0; round < 2_000; round++) {
+            BlockLease all = Leases.acquire(pool, 16 * MIB);
+            BlockLease rest = Leases.acquire(pool, 16 * MIB);
+            CompletableFuture<BlockLease> waiting = CompletableFuture.supplyAsync(() -> Leases.acquire(pool, 16 * MIB));
+            all.close();
+            waiting.get(20, TimeUnit.SECONDS).close();
+            rest.close();
+        }
+        assertThat(pool.openLeases()).isZero();
+    }
+
+    @Test
+    void theMemoryIsZeroAtFirstAndGoneAfterTheEnd() {
+        BlockLease lease = Leases.acquire(pool, 4 * MIB);
+        assertThat(lease.buffer().mismatch(MemorySegment.ofArray(new byte[4 * MIB])))
+                .isEqualTo(-1);
+        lease.close();
+        pool.close();
+        assertThatIllegalStateException().isThrownBy(() -> lease.buffer().get(JAVA_BYTE, 0));
+    }
+
+    private static void takeAndForget(BufferPool pool) {
+        assertThat(Leases.acquire(pool, MIB).lengthBytes()).isEqualTo(MIB);
     }
 
     /** Threads acquire and close at random; no buffer is ever held by two, and all accounts are zero at the end. */

@@ -57,7 +57,7 @@ class ConfigLoaderTest {
         assertThat(config.disk().integrity()).isEqualTo(Integrity.EVERY_READ);
         assertThat(config.disk().scrubPeriod()).isEqualTo(Duration.ofHours(12));
         assertThat(config.disk().highWatermarkPercent()).isEqualTo(95);
-        assertThat(config.memory()).isEqualTo(new MemoryConfig(96L << 20, 0));
+        assertThat(config.memory()).isEqualTo(new MemoryConfig(96L << 20, 0, false));
         assertThat(config.listing()).isEqualTo(ListingConfig.DEFAULT);
     }
 

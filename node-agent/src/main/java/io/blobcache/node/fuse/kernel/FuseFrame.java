@@ -1,6 +1,6 @@
 package io.blobcache.node.fuse.kernel;
 
-import io.blobcache.node.posix.Posix;
+import io.blobcache.node.posix.MemoryCalls;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -19,7 +19,7 @@ final class FuseFrame implements AutoCloseable {
 
     /** @param bodyBytes longest body of a reply; rounded up to whole pages */
     FuseFrame(int bodyBytes) {
-        this.memory = Posix.mmap(FuseReply.BODY + Math.ceilDiv((long) bodyBytes, PAGE_BYTES) * PAGE_BYTES);
+        this.memory = MemoryCalls.mmap(FuseReply.BODY + Math.ceilDiv((long) bodyBytes, PAGE_BYTES) * PAGE_BYTES);
         this.request = new FuseRequest(memory);
         this.reply = new FuseReply(memory);
     }
@@ -38,6 +38,6 @@ final class FuseFrame implements AutoCloseable {
 
     @Override
     public void close() {
-        Posix.munmap(memory);
+        MemoryCalls.munmap(memory);
     }
 }

@@ -1,17 +1,11 @@
 package io.blobcache.node.fuse.kernel;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
-
 import io.blobcache.node.fuse.FuseException;
 import io.blobcache.node.fuse.Patience;
-import io.blobcache.node.fuse.kernel.Wire.InHeader;
 import io.blobcache.node.fuse.kernel.Wire.InterruptIn;
-import io.blobcache.node.fuse.kernel.Wire.ReadIn;
 import io.blobcache.node.metrics.FuseCounters;
 import io.blobcache.node.metrics.FuseCounters.Operation;
 import io.blobcache.node.posix.Errno;
-import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +17,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A frame that is not a request: without a header, or with unique 0 where a reply is due, it is dropped (a reply to
  * unique 0 would be read as a notification); one whose length is not what its header says gets EIO; one too short for
- * its fields EINVAL. No exception of the file system ends a thread. Thread-safe.
+ * its fields EINVAL. Whatever the file system throws, an Error too, is an answer (EIO) and never ends a thread: a request
+ * that nobody answers hangs its reader for ever. Thread-safe.
  */
 final class FuseSession {
     private static final Logger LOG = LoggerFactory.getLogger(FuseSession.class);
@@ -77,8 +72,8 @@ final class FuseSession {
         }
         try {
             waiting.start(new WaitingRequest(request, startNanos), this::await);
-        } catch (RuntimeException e) {
-            // The threads are being ended: so is the mount.
+        } catch (RuntimeException | Error e) {
+            // The threads are being ended, and so is the mount; or none can be made any more.
             frame.reply().error(Errno.EIO);
             finish(frame, Outcome.REPLY, startNanos);
         }
@@ -103,11 +98,20 @@ final class FuseSession {
             return handle(request, frame.reply(), patience);
         } catch (FuseException e) {
             frame.reply().error(e.errno());
-        } catch (RuntimeException e) {
-            LOG.atError().addKeyValue("opcode", request.opcode()).setCause(e).log("a request failed by a bug");
+        } catch (RuntimeException | Error e) {
             frame.reply().error(Errno.EIO);
+            report(request.opcode(), e);
         }
         return Opcode.isAnswered(request.opcode()) ? Outcome.REPLY : Outcome.NO_REPLY;
+    }
+
+    /** A class that a failing disk does not give may be one that logs: the reader gets its answer all the same. */
+    private static void report(int opcode, Throwable bug) {
+        try {
+            LOG.atError().addKeyValue("opcode", opcode).setCause(bug).log("a request failed by a bug");
+        } catch (LinkageError e) {
+            bug.addSuppressed(e);
+        }
     }
 
     private Outcome handle(FuseRequest request, FuseReply reply, Patience patience) throws FuseException {
@@ -134,7 +138,7 @@ final class FuseSession {
         FuseFrame frame;
         waiter.attach();
         try {
-            frame = frames.take(replyBytes(waiter));
+            frame = frames.take(waiter.replyBytes());
         } catch (InterruptedException e) {
             waiter.detach();
             if (waiter.claim()) {
@@ -143,7 +147,7 @@ final class FuseSession {
             return;
         }
         try {
-            load(frame, waiter);
+            waiter.loadInto(frame);
             Outcome outcome = attempt(frame, Patience.WAIT);
             waiter.detach();
             if (outcome == Outcome.MUST_WAIT) {
@@ -177,24 +181,9 @@ final class FuseSession {
     /** Answers a waiting request by an error, without the frame that its thread may be writing to. */
     private void answer(WaitingRequest waiter, Errno errno) {
         try (FuseFrame frame = new FuseFrame(0)) {
-            load(frame, waiter);
+            waiter.loadInto(frame);
             frame.reply().error(errno);
             finish(frame, Outcome.REPLY, waiter.startNanos());
         }
-    }
-
-    private static void load(FuseFrame frame, WaitingRequest waiter) {
-        byte[] bytes = waiter.bytes();
-        MemorySegment.copy(bytes, 0, frame.memory(), JAVA_BYTE, 0, bytes.length);
-        frame.request().begin(bytes.length);
-    }
-
-    /** Longest reply body: what a read or listing asks for, a page for all else. */
-    private static int replyBytes(WaitingRequest waiter) {
-        return switch (waiter.opcode()) {
-            case Opcode.READ, Opcode.READDIR, Opcode.READDIRPLUS ->
-                MemorySegment.ofArray(waiter.bytes()).get(JAVA_INT_UNALIGNED, InHeader.BYTES + (long) ReadIn.SIZE);
-            default -> FuseReply.BODY;
-        };
     }
 }

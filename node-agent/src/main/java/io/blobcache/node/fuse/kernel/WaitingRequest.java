@@ -1,5 +1,11 @@
 package io.blobcache.node.fuse.kernel;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+
+import io.blobcache.node.fuse.kernel.Wire.InHeader;
+import io.blobcache.node.fuse.kernel.Wire.ReadIn;
+import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +31,19 @@ final class WaitingRequest {
         this.startNanos = startNanos;
     }
 
-    byte[] bytes() {
-        return bytes;
+    /** The request as it came, into a frame that has room for it. */
+    void loadInto(FuseFrame frame) {
+        MemorySegment.copy(bytes, 0, frame.memory(), JAVA_BYTE, 0, bytes.length);
+        frame.request().begin(bytes.length);
+    }
+
+    /** Longest reply body: what a read or listing asks for, a page for all else. */
+    int replyBytes() {
+        return switch (opcode) {
+            case Opcode.READ, Opcode.READDIR, Opcode.READDIRPLUS ->
+                MemorySegment.ofArray(bytes).get(JAVA_INT_UNALIGNED, InHeader.BYTES + (long) ReadIn.SIZE);
+            default -> FuseReply.BODY;
+        };
     }
 
     long unique() {

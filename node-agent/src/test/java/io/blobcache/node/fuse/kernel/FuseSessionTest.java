@@ -250,6 +250,21 @@ class FuseSessionTest {
         assertThat(fileSystem.openHandles()).isZero();
     }
 
+    /** As when a failing disk does not give the JVM its classes. */
+    @Test
+    void anErrorIsAnAnswerTooAndTheNextRequestIsServed() {
+        session.init();
+        fileSystem.holdBack(new CountDownLatch(1), inode -> {
+            throw new NoClassDefFoundError("not to be loaded");
+        });
+
+        Reply failed = session.ask(Opcode.GETATTR, file, body(16).array());
+        fileSystem.holdBack(new CountDownLatch(0), inode -> false);
+
+        assertThat(failed.error()).isEqualTo(-Errno.EIO.number());
+        assertThat(open().error()).isZero();
+    }
+
     @Test
     void requestsAreCountedByOperation() {
         session.init();
