@@ -21,13 +21,17 @@ def buffer_pool(context):
     for result in results:
         by_size.setdefault(int(result["params"]["mebibytes"]), {})[_method(result)] = result
     for mebibytes, methods in sorted(by_size.items()):
-        pooled, fresh = methods["pooled"], methods["fresh"]
+        pooled, fresh, array = methods["pooled"], methods["fresh"], methods["freshHeapArray"]
+        system = methods["freshFromSystem"]
         pooled_nanos, fresh_nanos = _score(pooled), _score(fresh)
         yield Case(
             "buffer-pool", f"{mebibytes}MiB", True, rounded(pooled_nanos), "ns/op", rounded(fresh_nanos),
             rounded(fresh_nanos / pooled_nanos),
             {"allocated_bytes_per_op": rounded(_allocated(pooled)), "pooled": spread(_iterations(pooled), 1),
-             "fresh": spread(_iterations(fresh), 1)},
+             "fresh": spread(_iterations(fresh), 1), "fresh_heap_array": spread(_iterations(array), 1),
+             "ratio_to_heap_array": rounded(_score(array) / pooled_nanos),
+             "fresh_from_system": spread(_iterations(system), 1),
+             "ratio_to_fresh_from_system": rounded(_score(system) / pooled_nanos)},
         )  # fmt: skip
 
 
@@ -50,7 +54,7 @@ def _run(context, pattern, *options):
     result = context.workspace.path / f"{pattern}.json"
     # Many short iterations: their median does not see the ones in which somebody else had the processor.
     long = ["-f", "3", "-wi", "5", "-w", "1s", "-i", "15", "-r", "500ms"]
-    short = ["-f", "1", "-wi", "3", "-w", "500ms", "-i", "7", "-r", "400ms"]
+    short = ["-f", "1", "-wi", "2", "-w", "500ms", "-i", "5", "-r", "400ms"]
     command = [
         tools.java(), "-jar", str(jar), pattern, "-rf", "json", "-rff", str(result), "-foe", "true",
         "-jvmArgsAppend", f"-Djava.io.tmpdir={context.workspace.path}",

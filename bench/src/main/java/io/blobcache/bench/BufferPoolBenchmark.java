@@ -1,8 +1,12 @@
 package io.blobcache.bench;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
 import io.blobcache.node.buffer.BlockLease;
 import io.blobcache.node.buffer.BufferPool;
+import io.blobcache.node.posix.MemoryCalls;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -24,6 +28,7 @@ import org.openjdk.jmh.annotations.TearDown;
         value = 1,
         jvmArgsAppend = {"--enable-native-access=ALL-UNNAMED", "-Xmx512m"})
 public class BufferPoolBenchmark {
+    private static final int PAGE_BYTES = 4096;
     private static final long BUDGET_BYTES = 64L << 20;
 
     @Param({"1", "4", "16"})
@@ -44,17 +49,45 @@ public class BufferPoolBenchmark {
     }
 
     @Benchmark
-    public long pooled() throws InterruptedException {
+    public byte pooled() throws InterruptedException {
         try (BlockLease lease = pool.acquire(bytes, Duration.ZERO)) {
-            return lease.buffer().address();
+            return touched(lease.buffer());
         }
     }
 
     /** Off-heap as the pool's are, and zeroed as every allocation in Java: what a block costs without a pool. */
     @Benchmark
-    public long fresh() {
+    public byte fresh() {
         try (Arena arena = Arena.ofConfined()) {
-            return arena.allocate(bytes).address();
+            return touched(arena.allocate(bytes));
         }
+    }
+
+    /** From the system each time, every page of it: what an allocator that keeps nothing would cost. */
+    @Benchmark
+    public byte freshFromSystem() {
+        MemorySegment mapped = MemoryCalls.mmap(bytes);
+        for (long page = 0; page < bytes; page += PAGE_BYTES) {
+            mapped.set(JAVA_BYTE, page, (byte) 0);
+        }
+        byte touched = touched(mapped);
+        MemoryCalls.munmap(mapped);
+        return touched;
+    }
+
+    /** On the heap, with the garbage collection that it brings along. */
+    @Benchmark
+    public byte freshHeapArray() {
+        byte[] array = new byte[bytes];
+        array[0] = 1;
+        array[bytes - 1] = 2;
+        return (byte) (array[0] + array[bytes - 1]);
+    }
+
+    /** Writes to the first and to the last page, so that neither can be left out. */
+    private byte touched(MemorySegment buffer) {
+        buffer.set(JAVA_BYTE, 0, (byte) 1);
+        buffer.set(JAVA_BYTE, bytes - 1L, (byte) 2);
+        return (byte) (buffer.get(JAVA_BYTE, 0) + buffer.get(JAVA_BYTE, bytes - 1L));
     }
 }

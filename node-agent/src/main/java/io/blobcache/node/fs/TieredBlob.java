@@ -18,7 +18,9 @@ final class TieredBlob implements BlobReader.OpenBlob {
     private final TieredReader reader;
     private final Prefetcher prefetcher;
     private final @Nullable LocalCopy localCopy;
-    private final ReadWindow window = new ReadWindow();
+
+    /** A blob of one block has nothing ahead. */
+    private final @Nullable ReadWindow window;
 
     TieredBlob(
             Blob blob, BlockSize blockSize, TieredReader reader, Prefetcher prefetcher, @Nullable LocalCopy localCopy) {
@@ -26,13 +28,16 @@ final class TieredBlob implements BlobReader.OpenBlob {
         this.reader = reader;
         this.prefetcher = prefetcher;
         this.localCopy = localCopy;
+        this.window = blocks.count() > 1 ? new ReadWindow() : null;
     }
 
     @Override
     public int read(long offset, int length, MemorySegment into, long intoOffset, Patience patience)
             throws BlobException {
         // Told first, so that what is ahead is on its way while this read waits. Telling twice of one read is harmless.
-        prefetcher.read(window, blocks, offset, length);
+        if (window != null) {
+            prefetcher.read(window, blocks, offset, length);
+        }
         return reader.read(blocks, offset, length, into, intoOffset, patience == Patience.WAIT);
     }
 

@@ -41,7 +41,9 @@ record AddressParser(@Nullable String endpoint, @Nullable String region, boolean
         String bucket = slash < 0 ? rest : rest.substring(0, slash);
         if (!BUCKET.matcher(bucket).matches()) {
             throw wrong(
-                    "source", "must name a bucket of letters, digits, '.', '-' and '_' (s3://bucket)", safe(source));
+                    "source",
+                    "must name a bucket of 2 to 255 letters, digits, '.', '-' and '_' (s3://bucket)",
+                    safe(source));
         }
         String prefix = slash < 0 ? "" : trimSlashes(rest.substring(slash));
         if (region != null && !REGION.matcher(region).matches()) {
