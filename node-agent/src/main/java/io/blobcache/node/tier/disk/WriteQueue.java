@@ -123,9 +123,10 @@ final class WriteQueue implements AutoCloseable {
         }
 
         void take(Write write) {
-            if (unfinished.getAndIncrement() == 0) {
-                wentOnNanos = nanoTime.getAsLong();
+            if (unfinished.get() == 0) {
+                wentOnNanos = nanoTime.getAsLong(); // Before it counts: who looks meanwhile must not see a hang.
             }
+            unfinished.incrementAndGet();
             queue.execute(write);
         }
 
