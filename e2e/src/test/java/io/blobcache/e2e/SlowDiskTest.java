@@ -57,9 +57,13 @@ final class SlowDiskTest {
         Path tree = tree();
         Agent agent = filled(tree);
 
+        long misses = agent.tier("disk").get("misses").asLong();
         hold(agent, SECOND_MICROS);
 
         assertThat(timeOf(() -> check(agent, tree))).isLessThan(READ_WITHIN);
+        assertThat(agent.tier("disk").get("misses").asLong())
+                .as("blocks that it has and did not give in time")
+                .isGreaterThan(misses);
         assertThat(diskThreads(agent)).isBetween(1L, (long) MAX_DISK_THREADS);
         agent.stop();
         assertThat(Mounts.mounted(agent.mount())).isFalse();
