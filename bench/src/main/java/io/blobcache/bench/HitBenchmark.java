@@ -56,14 +56,14 @@ public class HitBenchmark {
     /** As a request of the kernel comes: through the loop over the tiers. */
     @Benchmark
     public int tieredReader() throws BlobException {
-        return tiers.reader().read(tiers.blocks(), next(), lengthBytes, tiers.into(), 0, false);
+        return tiers.reader().read(tiers.blocks(), next(), lengthBytes, tiers.into(), 0, true);
     }
 
     private int find(BlockTier tier) {
         long at = next();
         int index = tiers.blocks().indexOf(at);
         int within = (int) (at - tiers.blocks().offsetOf(index));
-        int found = tier.find(tiers.blocks().blob(), tiers.blocks().key(index), within, lengthBytes, tiers.into(), 0);
+        int found = tier.find(tiers.blocks().blob(), tiers.blocks().key(index), within, lengthBytes, tiers.into(), 0, true);
         if (found != lengthBytes) {
             throw new IllegalStateException(tier.name() + " misses what it was filled with");
         }

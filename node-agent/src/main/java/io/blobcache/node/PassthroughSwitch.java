@@ -21,6 +21,11 @@ final class PassthroughSwitch implements LocalCopies {
     }
 
     @Override
+    public boolean mustWait(Blob blob) {
+        return on && copies.mustWait(blob);
+    }
+
+    @Override
     public @Nullable LocalCopy open(Blob blob) {
         return on ? copies.open(blob) : null;
     }

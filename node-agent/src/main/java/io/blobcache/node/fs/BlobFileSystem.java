@@ -151,7 +151,11 @@ public final class BlobFileSystem implements FuseFileSystem, AutoCloseable, Dire
         if (file.lengthBytes() > MAX_OPEN_BYTES) {
             throw new FuseException(Errno.EFBIG);
         }
-        BlobHandle opened = new BlobHandle(open(blob(file)), file.lengthBytes());
+        BlobReader.OpenBlob blob = open(blob(file), patience);
+        if (blob == null) {
+            return null;
+        }
+        BlobHandle opened = new BlobHandle(blob, file.lengthBytes());
         long handle = files.add(opened);
         if (handle == 0) {
             opened.close();
@@ -306,9 +310,9 @@ public final class BlobFileSystem implements FuseFileSystem, AutoCloseable, Dire
         }
     }
 
-    private BlobReader.OpenBlob open(Blob blob) throws FuseException {
+    private BlobReader.@Nullable OpenBlob open(Blob blob, Patience patience) throws FuseException {
         try {
-            return reader.open(blob);
+            return reader.open(blob, patience);
         } catch (BlobException e) {
             throw Errors.toReader(e);
         }

@@ -4,16 +4,19 @@ import io.blobcache.node.fuse.Patience;
 import io.blobcache.node.model.Blob;
 import io.blobcache.node.model.BlobException;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /** Where the file system reads blobs. Thread-safe. */
 public interface BlobReader {
 
     /**
-     * Cheap, and asks no network.
+     * Asks no network.
      *
+     * @return {@code null} if it would have to wait for a disk and must not
      * @throws BlobException.Corrupt if it is known to be wrong
      */
-    OpenBlob open(Blob blob) throws BlobException;
+    @Nullable
+    OpenBlob open(Blob blob, Patience patience) throws BlobException;
 
     /** One blob, open for reading by any number of threads until it is closed. */
     interface OpenBlob extends AutoCloseable {

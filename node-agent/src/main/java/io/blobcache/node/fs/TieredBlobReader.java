@@ -1,5 +1,6 @@
 package io.blobcache.node.fs;
 
+import io.blobcache.node.fuse.Patience;
 import io.blobcache.node.metrics.ReadCounters;
 import io.blobcache.node.model.Blob;
 import io.blobcache.node.model.BlobException;
@@ -8,6 +9,7 @@ import io.blobcache.node.prefetch.Prefetcher;
 import io.blobcache.node.tier.LocalCopies;
 import io.blobcache.node.tier.LocalCopies.LocalCopy;
 import io.blobcache.node.tier.TieredReader;
+import org.jspecify.annotations.Nullable;
 
 /** Reads blobs through the tiers. */
 public final class TieredBlobReader implements BlobReader {
@@ -32,8 +34,11 @@ public final class TieredBlobReader implements BlobReader {
     }
 
     @Override
-    public OpenBlob open(Blob blob) throws BlobException {
+    public @Nullable OpenBlob open(Blob blob, Patience patience) throws BlobException {
         reader.check(blob);
+        if (patience == Patience.NONE && localCopies.mustWait(blob)) {
+            return null;
+        }
         LocalCopy copy = localCopies.open(blob);
         if (copy != null) {
             counters.passthroughOpens.increment();

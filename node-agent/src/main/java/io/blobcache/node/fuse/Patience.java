@@ -1,6 +1,6 @@
 package io.blobcache.node.fuse;
 
-/** Whether a call may wait for something slower than the local disk. */
+/** Whether a call may wait for something slower than memory: a disk, a network. */
 public enum Patience {
     NONE,
     WAIT

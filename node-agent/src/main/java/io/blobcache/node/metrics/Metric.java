@@ -84,7 +84,13 @@ public enum Metric {
     DEVICE_ERRORS(
             Kind.COUNTER,
             "blobcache_device_errors_total",
-            "Failed calls of the device below a tier; the tier is bypassed while they last.",
+            "Failed calls of the device below a tier, and seconds in which a call did not come back; the tier is"
+                    + " bypassed while they last.",
+            "tier"),
+    LATE_READS(
+            Kind.COUNTER,
+            "blobcache_late_reads_total",
+            "Block reads that went on to the source because the tier has the block and did not give it in time.",
             "tier"),
     TIER_CAPACITY(Kind.GAUGE, "blobcache_tier_capacity_bytes", "Bytes that a tier may hold now.", "tier"),
     TIER_USED(Kind.GAUGE, "blobcache_tier_used_bytes", "Bytes that a tier holds.", "tier"),

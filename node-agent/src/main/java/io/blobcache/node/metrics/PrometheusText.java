@@ -79,6 +79,7 @@ public final class PrometheusText {
             count(Metric.EVICTED_BYTES, counted.evictedForAgeBytes, name, "age");
             count(Metric.CORRUPT_BLOCKS, counted.corruptBlocks, name);
             count(Metric.DEVICE_ERRORS, counted.deviceErrors, name);
+            count(Metric.LATE_READS, counted.lateReads, name);
             gauge(Metric.TIER_CAPACITY, () -> tier.capacityBytes().getAsLong(), name);
             gauge(Metric.TIER_USED, () -> tier.usedBytes().getAsLong(), name);
         }

@@ -25,4 +25,7 @@ public final class TierCounters {
 
     /** Failed calls of the device below the tier. */
     public final LongAdder deviceErrors = new LongAdder();
+
+    /** Finds of a block that the tier holds and did not give in time; they count as misses too. */
+    public final LongAdder lateReads = new LongAdder();
 }

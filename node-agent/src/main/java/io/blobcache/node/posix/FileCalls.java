@@ -8,6 +8,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.Objects;
 
 /** System calls on regular files that the disk tier needs beyond {@link Posix}; the same convention of answers. */
 public final class FileCalls {
@@ -15,6 +16,11 @@ public final class FileCalls {
     private static final int PUNCH_HOLE_KEEP_SIZE = 0x02 | 0x01;
 
     private static final int SEEK_END = 2;
+    private static final int RWF_NOWAIT = 8;
+
+    /** struct iovec: address and length. */
+    private static final long IOVEC_BYTES = 16;
+
     private static final int LOCK_EX_NB = 2 | 4;
 
     private static final Linker LINKER = Linker.nativeLinker();
@@ -25,11 +31,36 @@ public final class FileCalls {
     private static final MethodHandle FLOCK = call("flock", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle SYNCFS = call("syncfs", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
+    private static final MethodHandle PREADV2 =
+            call("preadv2", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
+
     /** One error number a thread; its segment lives as long as the thread. */
     private static final ThreadLocal<MemorySegment> LAST_ERRNO =
             ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(Linker.Option.captureStateLayout()));
 
+    private static final ThreadLocal<MemorySegment> IOVEC =
+            ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(IOVEC_BYTES, JAVA_LONG.byteAlignment()));
+
     private FileCalls() {}
+
+    /**
+     * As {@link Posix#pread}, but copies only what is in the page cache and never waits for the device: EAGAIN if the
+     * first byte is not there, fewer bytes than asked if a later one is not, EOPNOTSUPP on a file system that cannot
+     * tell. Allocates nothing.
+     */
+    public static long readCached(int fd, MemorySegment into, long intoOffset, long length, long fileOffset) {
+        Objects.checkFromIndexSize(intoOffset, length, into.byteSize());
+        try {
+            MemorySegment errno = LAST_ERRNO.get();
+            MemorySegment one = IOVEC.get();
+            one.set(JAVA_LONG, 0, into.address() + intoOffset);
+            one.set(JAVA_LONG, 8, length);
+            long result = (long) PREADV2.invokeExact(errno, fd, one.address(), 1, fileOffset, RWF_NOWAIT);
+            return result >= 0 ? result : -errno.get(JAVA_INT, 0);
+        } catch (Throwable e) {
+            throw failed(e);
+        }
+    }
 
     /** Gives a range's bytes back to the file system; it reads as zeros afterwards. The length of the file stays. */
     public static int punchHole(int fd, long offset, long lengthBytes) {

@@ -17,21 +17,32 @@ public interface BlockTier extends AutoCloseable {
     /** Answer of {@link #find} when this tier does not hold the block. */
     int MISS = -1;
 
+    /**
+     * Answer of {@link #find} when this tier holds the block but cannot give it in time: at once if the caller may not
+     * wait, else within the tier's own limit.
+     */
+    int LATE = -2;
+
     /** Label of this tier in metrics and logs; constant, lower case, one word. */
     String name();
 
     /**
-     * Copies bytes of a block that this tier holds, verified as the tier's integrity rule says. Waits for a local disk
-     * at most, never for a network.
+     * Copies bytes of a block that this tier holds, verified as the tier's integrity rule says. Never waits
+     * for a network.
      *
      * @param key            names the block; the same instance for each read of one blob, so looking it up allocates
      *                       nothing
      * @param offset         in the block; {@code offset + length} is within {@code key.lengthBytes()}
-     * @return {@code length}, or {@link #MISS}. A damaged block has been dropped and is a miss
+     * @param mayWait        for a local disk, a fraction of a second at most
+     * @return {@code length}, {@link #MISS} or {@link #LATE}. A damaged block has been dropped and is a miss. Nothing is
+     *         written to {@code into} after the return
      */
-    int find(Blob blob, BlockKey key, int offset, int length, MemorySegment into, long intoOffset);
+    int find(Blob blob, BlockKey key, int offset, int length, MemorySegment into, long intoOffset, boolean mayWait);
 
-    /** Whether {@link #find} would hit, as far as the tier knows without reading the bytes. */
+    /**
+     * Whether {@link #find} would hit, as far as the tier knows without reading the bytes. May wait as long as that one:
+     * a disk that does not say in time is taken not to hold it.
+     */
     boolean holds(Blob blob, BlockKey key);
 
     /**

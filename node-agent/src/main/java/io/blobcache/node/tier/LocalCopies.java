@@ -9,9 +9,14 @@ public interface LocalCopies {
     /** None: every blob is read through the tiers. */
     LocalCopies NONE = _ -> null;
 
+    /** Whether {@link #open} would have to ask the disk: what is on it of the blob is not known, or not open. */
+    default boolean mustWait(Blob blob) {
+        return false;
+    }
+
     /**
-     * Opens the copy of a blob. Never waits: {@code null} if there is none, or none that has been checked yet. Costs a
-     * look into the disk tier's books and an open(2).
+     * Opens the copy of a blob: {@code null} if there is none, none that has been checked yet, or the disk does not say
+     * within a fraction of a second.
      */
     @Nullable
     LocalCopy open(Blob blob);

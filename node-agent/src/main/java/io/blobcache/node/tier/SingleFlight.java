@@ -107,8 +107,9 @@ public final class SingleFlight {
      * Joins the fetch of a block, or begins it. The caller is a reader of it until it calls {@link BlockFetch#leave}.
      *
      * @param wantedOffset in the block: a fetch that begins now brings these bytes first
+     * @param evenIfHeld   by a tier, which was asked and is late
      */
-    BlockFetch join(BlobBlocks blocks, int blockIndex, int wantedOffset) {
+    BlockFetch join(BlobBlocks blocks, int blockIndex, int wantedOffset, boolean evenIfHeld) {
         BlockKey key = blocks.key(blockIndex);
         boolean whole = wantedOffset < MIN_HEAD_BYTES || blocks.digestOfTheOnlyBlock() != null;
         int tailOffset = whole ? 0 : wantedOffset & -TAIL_ALIGNMENT_BYTES;
@@ -122,7 +123,7 @@ public final class SingleFlight {
             return joined;
         });
         if (fetch == mine) {
-            fetchers.execute(() -> fetch(blocks, blockIndex, mine, bufferPatience));
+            fetchers.execute(() -> fetch(blocks, blockIndex, mine, bufferPatience, evenIfHeld));
         } else {
             counters.coalesced.increment();
         }
@@ -141,7 +142,7 @@ public final class SingleFlight {
         if (held(blocks.blob(), key) || flights.putIfAbsent(key, mine) != null) {
             return 0;
         }
-        return fetch(blocks, blockIndex, mine, Duration.ZERO);
+        return fetch(blocks, blockIndex, mine, Duration.ZERO, false);
     }
 
     /** Whether a read of this block would find it in a tier or on its way. */
@@ -155,9 +156,9 @@ public final class SingleFlight {
         return flights.size();
     }
 
-    private int fetch(BlobBlocks blocks, int blockIndex, BlockFetch fetch, Duration patience) {
+    private int fetch(BlobBlocks blocks, int blockIndex, BlockFetch fetch, Duration patience, boolean evenIfHeld) {
         try {
-            BlockLease block = bring(blocks, blockIndex, fetch, patience);
+            BlockLease block = bring(blocks, blockIndex, fetch, patience, evenIfHeld);
             if (block == null) {
                 return end(fetch, 0);
             }
@@ -180,12 +181,13 @@ public final class SingleFlight {
      *
      * @return {@code null} if there is no need, or no buffer for a fetch that nobody waits for
      */
-    private @Nullable BlockLease bring(BlobBlocks blocks, int blockIndex, BlockFetch fetch, Duration patience)
+    private @Nullable BlockLease bring(
+            BlobBlocks blocks, int blockIndex, BlockFetch fetch, Duration patience, boolean evenIfHeld)
             throws BlobException, InterruptedException {
         requests.acquire();
         try {
             refused.check(blocks.blob());
-            if (held(blocks.blob(), fetch.key())) {
+            if (!evenIfHeld && held(blocks.blob(), fetch.key())) {
                 return null;
             }
             BlockLease buffer = pool.acquire(fetch.key().lengthBytes(), patience);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * decides between tiers. Thread-safe; a hit allocates nothing.
  */
 public final class TieredReader {
-    /** Answer of {@link #read} when the bytes are not on this node and the caller must not wait. */
+    /** Answer of {@link #read} when the bytes are not in memory and the caller must not wait. */
     public static final int WOULD_BLOCK = -1;
 
     /**
@@ -64,7 +64,7 @@ public final class TieredReader {
      * Copies bytes of a blob to {@code into}.
      *
      * @param offset  in the blob, not negative
-     * @param mayWait for a network. If not, and it would have to, the fetch has been begun
+     * @param mayWait for a disk or a network. If not, and it would have to wait for a network, the fetch has been begun
      * @return bytes copied, fewer than {@code length} only at the end of the blob; or {@link #WOULD_BLOCK}
      */
     public int read(BlobBlocks blocks, long offset, int length, MemorySegment into, long intoOffset, boolean mayWait)
@@ -99,11 +99,16 @@ public final class TieredReader {
             BlobBlocks blocks, int index, int offset, int length, MemorySegment into, long intoOffset, boolean mayWait)
             throws BlobException {
         for (int round = 0; round < MAX_ROUNDS; round++) {
-            int found = find(blocks.blob(), blocks.key(index), offset, length, into, intoOffset);
+            int found = find(blocks.blob(), blocks.key(index), offset, length, into, intoOffset, mayWait);
             if (found >= 0) {
                 return found;
             }
-            int read = joinFetch(blocks, index, offset, length, into, intoOffset, mayWait);
+            boolean late = found == BlockTier.LATE;
+            if (late && !mayWait) {
+                return WOULD_BLOCK;
+            }
+            BlockFetch fetch = flights.join(blocks, index, offset, late);
+            int read = readAndLeave(fetch, offset, length, into, intoOffset, mayWait);
             if (read != BlockFetch.RETRY) {
                 return read;
             }
@@ -114,10 +119,9 @@ public final class TieredReader {
                 null);
     }
 
-    private int joinFetch(
-            BlobBlocks blocks, int index, int offset, int length, MemorySegment into, long intoOffset, boolean mayWait)
+    private int readAndLeave(
+            BlockFetch fetch, int offset, int length, MemorySegment into, long intoOffset, boolean mayWait)
             throws BlobException {
-        BlockFetch fetch = flights.join(blocks, index, offset);
         try {
             if (!mayWait) {
                 int arrived = fetch.tryRead(offset, length, into, intoOffset);
@@ -132,19 +136,22 @@ public final class TieredReader {
     }
 
     /** Memory, then a fetch whose bytes are already here, then disk: in the order of what they cost. */
-    private int find(Blob blob, BlockKey key, int offset, int length, MemorySegment into, long intoOffset) {
+    private int find(
+            Blob blob, BlockKey key, int offset, int length, MemorySegment into, long intoOffset, boolean mayWait) {
+        int answer = BlockTier.MISS;
         for (BlockTier tier : tiers) {
-            int found = tier.find(blob, key, offset, length, into, intoOffset);
+            int found = tier.find(blob, key, offset, length, into, intoOffset, mayWait);
             if (found >= 0) {
                 return found;
             }
+            answer = Math.min(answer, found); // LATE outlives MISS.
         }
         BlockFetch fetch = flights.underWay(key);
         if (fetch == null) {
-            return BlockTier.MISS;
+            return answer;
         }
         int arrived = fetch.tryRead(offset, length, into, intoOffset);
-        return arrived >= 0 ? served(arrived) : BlockTier.MISS;
+        return arrived >= 0 ? served(arrived) : answer;
     }
 
     private int served(int bytes) {

@@ -129,7 +129,7 @@ final class Mounted implements AutoCloseable, InstantSource {
         executor.shutdownNow();
     }
 
-    private BlobReader.OpenBlob reader(Blob blob) {
+    private BlobReader.OpenBlob reader(Blob blob, Patience patience) {
         openBlobs.incrementAndGet();
         opened.add(blob);
         return new FakeBlob(openBlobs);

@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 /** A tier in a map that can be told to refuse. */
 final class MapTier implements BlockTier {
@@ -16,13 +17,24 @@ final class MapTier implements BlockTier {
     final AtomicInteger busyAnswers = new AtomicInteger();
     volatile boolean declining;
 
+    /** Of a block that is here: whether the answer to a reader that may wait, or may not, is late. */
+    volatile Predicate<Boolean> late = _ -> false;
+
     @Override
     public String name() {
         return "map";
     }
 
     @Override
-    public int find(Blob blob, BlockKey key, int offset, int length, MemorySegment into, long intoOffset) {
+    public int find(
+            Blob blob, BlockKey key, int offset, int length, MemorySegment into, long intoOffset, boolean mayWait) {
+        if (blocks.containsKey(key) && late.test(mayWait)) {
+            return LATE;
+        }
+        return copy(key, offset, length, into, intoOffset);
+    }
+
+    private int copy(BlockKey key, int offset, int length, MemorySegment into, long intoOffset) {
         byte[] bytes = blocks.get(key);
         if (bytes == null) {
             return MISS;

@@ -75,6 +75,43 @@ class TieredReaderTest {
     }
 
     @Test
+    void aReaderThatMayNotWaitIsTurnedAwayByALateTierWithoutAskingTheSource() throws BlobException {
+        memory = new MemoryTier(0, new TierCounters());
+        reader = readerOver(memory);
+        assertThat(read(0, LENGTH)).isEqualTo(content);
+        awaitNoFlights();
+        disk.late = mayWait -> !mayWait;
+
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment into = arena.allocate(4096);
+            assertThat(reader.read(blocks, 0, 4096, into, 0, false)).isEqualTo(TieredReader.WOULD_BLOCK);
+        }
+
+        assertThat(flights.size()).isZero();
+        assertThat(read(0, 4096)).isEqualTo(Arrays.copyOf(content, 4096));
+        assertThat(source.reads).as("reads of the source").hasValue(4);
+    }
+
+    @Test
+    void whatATierHoldsAndDoesNotGiveInTimeIsFetchedAlthoughItIsHeld() throws BlobException {
+        memory = new MemoryTier(0, new TierCounters());
+        reader = readerOver(memory);
+        assertThat(read(0, LENGTH)).isEqualTo(content);
+        awaitNoFlights();
+        disk.late = _ -> true;
+
+        assertThat(read(0, LENGTH)).isEqualTo(content);
+
+        awaitNoFlights();
+        assertThat(source.reads).as("reads of the source").hasValue(8);
+    }
+
+    private TieredReader readerOver(MemoryTier first) {
+        flights = flights(first);
+        return new TieredReader(List.of(first, disk), flights, counters, Duration.ofSeconds(20));
+    }
+
+    @Test
     void aReaderIsServedBeforeTheBlockIsComplete() throws BlobException {
         source.gated = true;
         source.gate.release(1);

@@ -1,7 +1,6 @@
 package io.blobcache.node.tier.disk;
 
 import io.blobcache.node.posix.Errno;
-import io.blobcache.node.posix.Posix;
 import java.lang.foreign.MemorySegment;
 import java.security.MessageDigest;
 import java.util.zip.CRC32C;
@@ -21,9 +20,11 @@ final class BlockCheck {
     private final BlockTable table;
     private final int block;
     private final MemorySegment piece;
+    private final DeviceReads device;
 
     /** @param piece {@link #PIECE_BYTES} of scratch memory, aligned to a page */
-    BlockCheck(BlockTable table, int block, MemorySegment piece) {
+    BlockCheck(BlockTable table, int block, MemorySegment piece, DeviceReads device) {
+        this.device = device;
         this.table = table;
         this.block = block;
         this.piece = piece;
@@ -67,7 +68,7 @@ final class BlockCheck {
         int asked = Math.ceilDiv(wanted, ALIGNMENT) * ALIGNMENT;
         long read;
         do {
-            read = Posix.pread(fd, piece, 0, asked, table.header().blockOffset(block) + at);
+            read = device.read(fd, piece, 0, asked, table.header().blockOffset(block) + at);
         } while (read == -Errno.EINTR.number());
         return read >= wanted ? RIGHT : read < 0 ? (int) read : WRONG;
     }

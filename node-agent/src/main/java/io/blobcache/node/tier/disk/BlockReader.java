@@ -4,25 +4,42 @@ import io.blobcache.node.buffer.BlockLease;
 import io.blobcache.node.buffer.BufferPool;
 import io.blobcache.node.model.BlockKey;
 import io.blobcache.node.posix.Errno;
-import io.blobcache.node.posix.Posix;
 import io.blobcache.node.tier.BlockTier;
 import java.lang.foreign.MemorySegment;
 import java.security.MessageDigest;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Reads ranges of present blocks: one pread(2) for a checked block; the whole block, once, for one to be checked. */
+/**
+ * Reads ranges of present blocks: one preadv2(2) for a checked block whose pages are cached, one pread(2) if they are
+ * not; the whole block, once, for one to be checked.
+ */
 final class BlockReader {
     /** A check needs a piece of scratch memory; while the pool is exhausted for longer the block counts as a miss. */
     private static final Duration SCRATCH_PATIENCE = Duration.ofMillis(100);
+
+    private static final Logger log = LoggerFactory.getLogger(BlockReader.class);
 
     private final OpenFiles files;
     private final BlockDrops drops;
     private final SidecarEntries entries;
     private final BufferPool pool;
     private final boolean checkEveryRead;
+    private final DeviceReads device;
 
-    BlockReader(DiskParts parts, OpenFiles files, BlockDrops drops, BufferPool pool, boolean checkEveryRead) {
+    /** Whether the file system says what is cached; all files of the tier are on one. */
+    private volatile boolean tellsCached = true;
+
+    BlockReader(
+            DiskParts parts,
+            OpenFiles files,
+            BlockDrops drops,
+            BufferPool pool,
+            boolean checkEveryRead,
+            DeviceReads device) {
+        this.device = device;
         this.entries = new SidecarEntries(parts);
         this.files = files;
         this.drops = drops;
@@ -30,6 +47,45 @@ final class BlockReader {
         this.checkEveryRead = checkEveryRead;
     }
 
+    /**
+     * Reads without waiting for the device.
+     *
+     * @return {@code length}, MISS if the block was dropped meanwhile, LATE if it takes a wait to tell
+     */
+    int readCached(BlockTable table, BlockKey key, int offset, int length, MemorySegment into, long intoOffset) {
+        DataFile file = checkEveryRead || !tellsCached ? null : files.claimIfOpen(table);
+        if (file == null) {
+            return BlockTier.LATE;
+        }
+        try {
+            int before = table.drops();
+            if (table.status(key.blockIndex()) != BlockTable.CHECKED) {
+                return BlockTier.LATE;
+            }
+            long at = table.header().blockOffset(key.blockIndex()) + offset;
+            long read = device.readCached(file.fd(), into, intoOffset, length, at);
+            if (read == length) {
+                return table.drops() == before ? length : BlockTier.MISS;
+            }
+            if (read == -Errno.EOPNOTSUPP.number() || read == -Errno.ENOSYS.number()) {
+                tellsNothing();
+            }
+            return BlockTier.LATE;
+        } finally {
+            file.release();
+        }
+    }
+
+    private void tellsNothing() {
+        if (tellsCached) {
+            tellsCached = false;
+            log.atInfo()
+                    .addKeyValue("remedy", "a state directory on ext4, xfs or btrfs makes hits on disk faster")
+                    .log("the file system of the state directory has no RWF_NOWAIT: each hit on disk changes threads");
+        }
+    }
+
+    /** Reads and waits for the device, however long that takes. @return {@code length} or MISS */
     int read(BlockTable table, BlockKey key, int offset, int length, MemorySegment into, long intoOffset) {
         DataFile file = files.claim(table);
         if (file == null) {
@@ -63,7 +119,7 @@ final class BlockReader {
         try (BlockLease piece = scratch()) {
             return piece != null
                     && table.holds(block)
-                    && settle(table, block, new BlockCheck(table, block, piece.buffer()).compare(fd, digest));
+                    && settle(table, block, new BlockCheck(table, block, piece.buffer(), device).compare(fd, digest));
         }
     }
 
@@ -72,7 +128,7 @@ final class BlockReader {
         long at = table.header().blockOffset(block) + offset;
         long read;
         do {
-            read = Posix.pread(fd, into, intoOffset, length, at);
+            read = device.read(fd, into, intoOffset, length, at);
         } while (read == -Errno.EINTR.number());
         if (read == length) {
             return true;
@@ -91,8 +147,8 @@ final class BlockReader {
             if (piece == null) {
                 return false;
             }
-            int result =
-                    new BlockCheck(table, block, piece.buffer()).compareAndCopy(fd, offset, length, into, intoOffset);
+            int result = new BlockCheck(table, block, piece.buffer(), device)
+                    .compareAndCopy(fd, offset, length, into, intoOffset);
             return settle(table, block, result);
         }
     }

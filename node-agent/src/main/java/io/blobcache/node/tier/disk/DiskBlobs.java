@@ -5,6 +5,9 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.blobcache.node.model.BlobId;
 import io.blobcache.node.posix.Errno;
 import java.util.Collection;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,14 +31,17 @@ final class DiskBlobs {
             .build();
     private final BlobLoader loader;
 
+    /** Reads of sidecars that are under way. Not made under a lock of the cache, which a read that hangs would keep. */
+    private final ConcurrentHashMap<BlobId, FutureTask<@Nullable DiskBlob>> loading = new ConcurrentHashMap<>();
+
     DiskBlobs(BlobLoader loader) {
         this.loader = loader;
     }
 
     /**
-     * Allocates nothing and reads nothing if the blob is known already.
+     * Allocates nothing and reads nothing if the blob is known already; else it waits for the disk.
      *
-     * @return null if its sidecar could not be read
+     * @return null if its sidecar could not be read, or this thread is interrupted
      */
     @Nullable
     DiskBlob find(BlobId id) {
@@ -60,10 +66,32 @@ final class DiskBlobs {
         return unique.asMap().values();
     }
 
-    @SuppressWarnings("NullAway") // A loader that answers null is Caffeine's way to say: keep nothing, answer null.
     private @Nullable DiskBlob load(BlobId id) {
-        DiskBlob loaded = unique.get(id, loader::load);
+        FutureTask<@Nullable DiskBlob> mine = new FutureTask<>(() -> loadUnlessKnown(id));
+        FutureTask<@Nullable DiskBlob> first = loading.putIfAbsent(id, mine);
+        if (first == null) {
+            try {
+                mine.run();
+            } finally {
+                loading.remove(id, mine);
+            }
+        }
+        try {
+            return (first == null ? mine : first).get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return null;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the sidecar of blob %s was not read".formatted(id), e.getCause());
+        }
+    }
+
+    /** Between a look that did not find it and here, another thread may have loaded it. */
+    private @Nullable DiskBlob loadUnlessKnown(BlobId id) {
+        DiskBlob known = unique.getIfPresent(id);
+        DiskBlob loaded = known != null ? known : loader.load(id);
         if (loaded != null) {
+            unique.put(id, loaded);
             used(loaded);
         }
         return loaded;

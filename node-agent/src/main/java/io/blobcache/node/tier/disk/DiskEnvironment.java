@@ -5,6 +5,7 @@ import io.blobcache.node.model.BlobId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -20,6 +21,8 @@ import java.util.random.RandomGenerator;
  * @param ticks      probes, watermarks and evicts: short tasks, one thread is enough
  * @param background walks, checks and scrubs: long tasks, one thread of its own
  * @param writers    makes the threads that write blocks
+ * @param readers    makes the threads that wait for the device where readers would
+ * @param patience   with a read of the device before the block is had from elsewhere
  * @param pinned     blobs that are never evicted for space or age
  * @param wrongContent told of a blob that turned out not to be what its digest promises: it must not be read any more
  */
@@ -30,11 +33,19 @@ public record DiskEnvironment(
         ScheduledExecutorService ticks,
         ScheduledExecutorService background,
         ThreadFactory writers,
+        ThreadFactory readers,
+        Duration patience,
         Predicate<BlobId> pinned,
         Consumer<Blob> wrongContent)
         implements AutoCloseable {
 
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+
+    /**
+     * A disk that turns answers within 20 ms, a busy one within 50 ms; most sources begin to answer in less than another
+     * 100 ms. So a read of a slow disk takes the time of the source and 100 ms.
+     */
+    private static final Duration PATIENCE = Duration.ofMillis(100);
 
     /** The real world: daemon threads of its own, which {@link #close} stops. */
     public static DiskEnvironment ofSystem(Consumer<Blob> wrongContent) throws IOException {
@@ -45,6 +56,8 @@ public record DiskEnvironment(
                 Executors.newSingleThreadScheduledExecutor(daemons("disk-tick")),
                 Executors.newSingleThreadScheduledExecutor(daemons("disk-background")),
                 daemons("disk-writer"),
+                daemons("disk-read"),
+                PATIENCE,
                 _ -> false,
                 wrongContent);
     }

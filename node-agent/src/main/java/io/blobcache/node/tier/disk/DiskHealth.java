@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Whether the device can be used. NORMAL: yes. UNSTABLE: what is there is read, nothing is written; after any failure.
- * DOWN: neither, because reads failed too; after three failures of the device within a minute. From both it comes back
+ * DOWN: neither, because reads failed or hung too; after three failures of the device within a minute. From both it comes back
  * by itself when a probe, made by {@link #tick}, has succeeded often enough.
  *
  * <p>Asking is one volatile read. Each change is logged once, with the remedy. Thread-safe.
@@ -36,6 +36,12 @@ final class DiskHealth {
      * answers well in between. Where space, permission or the directory was missing, one success proves the cure.
      */
     static final int CLEAN_PROBES_AFTER_FAILURE = 120;
+
+    /**
+     * Clean probes in a row until a device that was slow is used again: ten seconds at two a second. Few, because one
+     * that is slow again costs its readers a tenth of a second each and no more.
+     */
+    static final int CLEAN_PROBES_AFTER_SLOWNESS = 20;
 
     private static final Logger log = LoggerFactory.getLogger(DiskHealth.class);
 
@@ -92,15 +98,27 @@ final class DiskHealth {
         counters.deviceErrors.increment();
         Trouble met = Trouble.of(errno);
         if (met != Trouble.STARVED) {
-            note(met, call, errno);
+            note(met, met == Trouble.DEVICE, call, errno);
         }
     }
 
-    private synchronized void note(Trouble met, String call, int errno) {
+    /**
+     * A call has not come back for a second or more. For a call that reads that is a failure like any other, told once
+     * a second while it lasts; one that writes may wait for the page cache to drain, and only stops the writing.
+     */
+    void slow(String call, boolean reads) {
+        counters.deviceErrors.increment();
+        note(Trouble.SLOW, reads, call, Errno.ETIMEDOUT.number());
+    }
+
+    private synchronized void note(Trouble met, boolean towardsDown, String call, int errno) {
         cleanProbes = 0;
-        State next = met == Trouble.DEVICE && deviceFailedTooOften() ? State.DOWN : State.UNSTABLE;
+        State next = towardsDown && deviceFailedTooOften() ? State.DOWN : State.UNSTABLE;
+        if (met == Trouble.DEVICE && trouble == Trouble.SLOW) {
+            trouble = met; // The longer proof of being well is due, and what is on it is to be checked.
+        }
         if (next.compareTo(state) > 0) {
-            trouble = met;
+            trouble = trouble == Trouble.DEVICE ? trouble : met;
             state = next;
             log.atWarn()
                     .addKeyValue("state", next)
@@ -123,7 +141,7 @@ final class DiskHealth {
                 return false;
             }
             cleanProbes++;
-            if (trouble == Trouble.DEVICE && cleanProbes < CLEAN_PROBES_AFTER_FAILURE) {
+            if (cleanProbes < cleanProbesDue()) {
                 return false;
             }
             state = State.NORMAL;
@@ -132,6 +150,13 @@ final class DiskHealth {
             log.atInfo().log("disk tier is used again");
             return true;
         }
+    }
+
+    @GuardedBy("this")
+    private int cleanProbesDue() {
+        return trouble == Trouble.DEVICE
+                ? CLEAN_PROBES_AFTER_FAILURE
+                : trouble == Trouble.SLOW ? CLEAN_PROBES_AFTER_SLOWNESS : 1;
     }
 
     @GuardedBy("this")

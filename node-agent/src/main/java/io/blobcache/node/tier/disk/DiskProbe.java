@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Tries whether the device works: makes a small file, syncs it, reads it back and unlinks it. */
+/** Tries whether the device works: makes a small file, syncs it, reads it back from the device and unlinks it. */
 final class DiskProbe {
     static final String NAME = "probe";
 
@@ -48,6 +48,7 @@ final class DiskProbe {
             if (errno != 0) {
                 return -errno;
             }
+            Posix.fadvise(fd, 0, BYTES, Posix.FADV_DONTNEED); // So that the read is the device's and not the cache's.
             long read = Posix.pread(fd, bytes, 0, BYTES, 0);
             return read == BYTES ? 0 : read < 0 ? (int) -read : Errno.EIO.number();
         } finally {

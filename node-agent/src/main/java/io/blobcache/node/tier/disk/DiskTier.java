@@ -15,6 +15,7 @@ import io.blobcache.node.tier.Offer;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -22,44 +23,51 @@ import org.jspecify.annotations.Nullable;
  * Blocks on local disk: one sparse file a blob, each block at its natural offset, and a sidecar that says which blocks
  * are there and what their checksums are. Bytes that do not match are dropped and are a miss; they are never served.
  *
- * <p>A hit is one pread(2) into the caller's memory. A fill is written later by a writer thread, and declined when they
- * do not keep up. When the device is full, failing, read-only or gone, reads miss and fills decline until it is well
- * again; no caller sees an error. It answers at once after the start: what is on disk of a blob is read at first use.
+ * <p>A hit is one preadv2(2) of cached pages into the caller's memory; what is not cached is read on threads that may
+ * wait ({@link BlockFinds}). A fill is written later by a writer thread, and declined when they do not keep up. When the
+ * device is full, failing, hanging, read-only or gone, reads miss and fills decline until it is well again; no caller
+ * sees an error or waits for it. It answers at once after the start: what is on disk of a blob is read at first use.
  */
 public final class DiskTier implements BlockTier, LocalCopies {
-    /** A use within so long of the one before is not noted: 5 blocks of a sequential reader. */
-    private static final long NOTE_USE_MILLIS = 1_000;
+    /** What is left to be written when it closes is a few times of use: a disk that cannot in so long has its reasons. */
+    private static final Duration CLOSING_PATIENCE = Duration.ofSeconds(2);
 
-    /** Reads further apart than this are two uses for the ranking, even without an opening in between. */
-    private static final long NEW_USE_MILLIS = 60_000;
-
-    private final DiskEnvironment environment;
     private final DiskParts parts;
-    private final BlockSize blockSize;
+    private final DeviceCalls calls;
+    private final Tables tables;
+    private final BlockFinds finds;
+    private final Duration patience;
     private final boolean checkEveryRead;
     private final OpenFiles files;
-    private final BlockReader reader;
     private final BlobChecks checks;
     private final WriteQueue writes;
     private final DiskUpkeep upkeep;
     private final SidecarEntries entries;
 
     private DiskTier(
-            DiskParts parts, DiskConfig config, BlockSize blockSize, BufferPool pool, DiskEnvironment environment) {
-        this.environment = environment;
+            DiskParts parts,
+            DiskConfig config,
+            BlockSize blockSize,
+            BufferPool pool,
+            DiskEnvironment environment,
+            DeviceCalls calls,
+            DeviceReads reads) {
         this.parts = parts;
+        this.calls = calls;
+        this.patience = environment.patience();
         this.entries = new SidecarEntries(parts);
-        this.blockSize = blockSize;
         this.checkEveryRead = config.integrity() == Integrity.EVERY_READ;
         this.files = new OpenFiles(parts.directory(), parts.health());
         Evictor evictor = new Evictor(parts, files, environment.pinned());
         BlockDrops drops = new BlockDrops(parts, evictor);
-        this.reader = new BlockReader(parts, files, drops, pool, checkEveryRead);
+        BlockReader reader = new BlockReader(parts, files, drops, pool, checkEveryRead, reads);
+        this.tables = new Tables(parts, files, blockSize);
+        this.finds = new BlockFinds(parts, tables, reader, pool, calls, patience);
         this.checks =
                 new BlobChecks(files, reader, evictor, parts, environment.wrongContent(), environment.background());
         BlockWriter writer = new BlockWriter(parts, blockSize, evictor, checks);
-        this.writes = new WriteQueue(writer, parts, config.writers(), environment.writers());
-        this.upkeep = new DiskUpkeep(parts, config, environment, evictor, new Scrubber(parts, drops, pool));
+        this.writes = new WriteQueue(writer, parts, config.writers(), environment.writers(), System::nanoTime);
+        this.upkeep = new DiskUpkeep(parts, calls, config, environment, evictor, new Scrubber(parts, drops, pool));
     }
 
     /**
@@ -77,7 +85,7 @@ public final class DiskTier implements BlockTier, LocalCopies {
             TierCounters counters,
             DiskEnvironment environment)
             throws IOException {
-        return open(state, config, blockSize, pool, counters, environment, DeviceSpace.of(state));
+        return open(state, config, blockSize, pool, counters, environment, DeviceSpace.of(state), DeviceReads.SYSTEM);
     }
 
     static DiskTier open(
@@ -87,13 +95,16 @@ public final class DiskTier implements BlockTier, LocalCopies {
             BufferPool pool,
             TierCounters counters,
             DiskEnvironment environment,
-            DeviceSpace device)
+            DeviceSpace device,
+            DeviceReads reads)
             throws IOException {
         StateDirectory directory = StateDirectory.open(state);
+        DeviceCalls calls = new DeviceCalls(environment.readers(), System::nanoTime);
         try {
             DiskSpace space = new DiskSpace(config, device);
             space.sample();
-            DiskHealth health = new DiskHealth(environment.clock(), new DiskProbe(directory)::run, counters);
+            DiskHealth health =
+                    new DiskHealth(environment.clock(), new TimedProbe(calls, new DiskProbe(directory)::run), counters);
             Session session = new Session(directory, run(config.integrity(), environment), environment.random());
             DiskParts parts = new DiskParts(
                     directory,
@@ -105,10 +116,11 @@ public final class DiskTier implements BlockTier, LocalCopies {
                     counters,
                     environment.clock(),
                     session);
-            DiskTier tier = new DiskTier(parts, config, blockSize, pool, environment);
+            DiskTier tier = new DiskTier(parts, config, blockSize, pool, environment, calls, reads);
             tier.upkeep.start();
             return tier;
         } catch (IOException | RuntimeException e) {
+            calls.close();
             directory.close();
             throw e;
         }
@@ -127,33 +139,40 @@ public final class DiskTier implements BlockTier, LocalCopies {
     }
 
     @Override
-    public int find(Blob blob, BlockKey key, int offset, int length, MemorySegment into, long intoOffset) {
-        BlockTable table = parts.health().readable() ? table(blob) : null;
-        int read = MISS;
-        if (table != null && table.holds(key.blockIndex())) {
-            noteUse(table);
-            read = reader.read(table, key, offset, length, into, intoOffset);
+    public int find(
+            Blob blob, BlockKey key, int offset, int length, MemorySegment into, long intoOffset, boolean mayWait) {
+        int found = finds.cached(blob, key, offset, length, into, intoOffset);
+        if (found == LATE && !mayWait) {
+            return LATE; // It comes again, on a thread that may wait, and is counted then.
         }
-        if (read == MISS) {
-            parts.counters().misses.increment();
-        } else {
+        if (found == LATE) {
+            found = finds.read(blob, key, offset, length, into, intoOffset);
+            noteSlowness();
+        }
+        if (found >= 0) {
             parts.counters().hits.increment();
-            parts.counters().readBytes.add(read);
+            parts.counters().readBytes.add(found);
+        } else {
+            parts.counters().misses.increment();
+            parts.counters().lateReads.add(found == LATE ? 1 : 0);
         }
-        return read;
+        return found;
     }
 
     @Override
     public boolean holds(Blob blob, BlockKey key) {
-        BlockTable table = parts.health().readable() ? table(blob) : null;
+        if (!parts.health().readable()) {
+            return false;
+        }
+        boolean known = tables.isKnown(blob) || calls.run(() -> tables.load(blob), patience, false);
+        BlockTable table = known ? tables.known(blob) : null;
         return table != null && table.holds(key.blockIndex());
     }
 
     @Override
     public Offer offer(Blob blob, BlockKey key, BlockLease block) {
-        DiskBlob onDisk = parts.blobs().findLoaded(blob.id());
-        BlockTable table = onDisk == null ? null : onDisk.table();
-        if (table != null && fits(table, blob) && table.holds(key.blockIndex())) {
+        BlockTable table = tables.known(blob);
+        if (table != null && table.holds(key.blockIndex())) {
             return Offer.DECLINED;
         }
         Offer answer = parts.health().writable() ? writes.offer(blob, key, block) : Offer.DECLINED;
@@ -172,18 +191,21 @@ public final class DiskTier implements BlockTier, LocalCopies {
      * The file of a blob of which all blocks are here and checked, for passthrough. To be asked at each opening: that
      * is also what ranks the blob and what its time to live counts from.
      *
-     * <p>Never waits for more than the first read of a sidecar. A blob that has yet to be checked, after an unclean
-     * boot or because its source promises a digest, answers null and is checked in the background.
+     * <p>Waits for the first read of a sidecar and for an open(2), and not for long. A blob that has yet to be checked,
+     * after an unclean boot or because its source promises a digest, answers null and is checked in the background.
      *
      * @return null if it is not complete and checked, or if every read is to be checked
      */
     @Override
     public @Nullable LocalCopy open(Blob blob) {
-        BlockTable table = parts.health().readable() ? table(blob) : null;
+        if (mustWait(blob)) {
+            calls.run(() -> prepare(blob), patience, false);
+        }
+        BlockTable table = parts.health().readable() ? tables.known(blob) : null;
         if (table == null) {
             return null;
         }
-        noteOpening(table);
+        tables.noteOpening(table);
         if (checkEveryRead || !table.complete()) {
             return null;
         }
@@ -191,12 +213,37 @@ public final class DiskTier implements BlockTier, LocalCopies {
             checks.request(table, blob);
             return null;
         }
+        DataFile file = files.claimIfOpen(table);
+        return file == null ? null : new CompleteFile(table.blob(), file);
+    }
+
+    @Override
+    public boolean mustWait(Blob blob) {
+        if (!parts.health().readable()) {
+            return false;
+        }
+        BlockTable table = tables.known(blob);
+        return table == null ? !tables.isKnown(blob) : mayBeCopied(table) && table.file() == null;
+    }
+
+    private boolean mayBeCopied(BlockTable table) {
+        return !checkEveryRead && table.complete() && table.unchecked() == 0;
+    }
+
+    /** Reads the sidecar and opens the file, so that {@link #open} finds both in memory. Waits for the disk. */
+    private boolean prepare(Blob blob) {
+        tables.load(blob);
+        BlockTable table = tables.known(blob);
+        if (table == null || !mayBeCopied(table)) {
+            return false;
+        }
         DataFile file = files.claim(table);
         if (file == null) {
             upkeep.suspect(table);
-            return null;
+            return false;
         }
-        return new CompleteFile(table.blob(), file);
+        file.release();
+        return true;
     }
 
     /**
@@ -205,7 +252,7 @@ public final class DiskTier implements BlockTier, LocalCopies {
      * @return 32 bytes; null if the block is absent, or while the scrubber has not come by
      */
     public byte @Nullable [] digest(Blob blob, int blockIndex) {
-        BlockTable table = parts.health().readable() ? table(blob) : null;
+        BlockTable table = parts.health().readable() && tables.load(blob) ? tables.known(blob) : null;
         return table != null && table.holds(blockIndex) ? entries.digest(table, blockIndex) : null;
     }
 
@@ -225,11 +272,13 @@ public final class DiskTier implements BlockTier, LocalCopies {
         upkeep.reconfigure(config);
     }
 
-    /** Writes what is queued, within 5 s, and gives the state directory free. */
+    /** Writes what is queued, within 5 s, and gives the state directory free. A disk that hangs costs 2 s more. */
     @Override
     public void close() {
         upkeep.close();
         writes.close();
+        calls.runUncounted(upkeep::saveUses, CLOSING_PATIENCE, false);
+        calls.close();
         files.close();
         parts.directory().close();
     }
@@ -243,35 +292,9 @@ public final class DiskTier implements BlockTier, LocalCopies {
         return upkeep;
     }
 
-    private @Nullable BlockTable table(Blob blob) {
-        DiskBlob onDisk = parts.blobs().find(blob.id());
-        BlockTable table = onDisk == null ? null : onDisk.table();
-        return table != null && fits(table, blob) ? table : null;
-    }
-
-    private boolean fits(BlockTable table, Blob blob) {
-        return table.header().blockBytes() == blockSize.bytes()
-                && table.header().blobLengthBytes() == blob.lengthBytes();
-    }
-
-    private void noteUse(BlockTable table) {
-        DiskBlob blob = table.blob();
-        long now = environment.clock().millis();
-        long idle = now - blob.usedMillis();
-        if (idle >= NOTE_USE_MILLIS) {
-            blob.used(now);
-            files.used(table);
-            parts.blobs().used(blob);
-            if (idle >= NEW_USE_MILLIS) {
-                parts.ranking().opened(blob.id(), table.deviceBytes());
-            }
+    private void noteSlowness() {
+        if (calls.takeOverdue()) {
+            parts.health().slow("read block", true);
         }
-    }
-
-    private void noteOpening(BlockTable table) {
-        DiskBlob blob = table.blob();
-        blob.used(environment.clock().millis());
-        parts.blobs().used(blob);
-        parts.ranking().opened(blob.id(), table.deviceBytes());
     }
 }

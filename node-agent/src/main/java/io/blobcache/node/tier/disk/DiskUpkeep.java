@@ -23,6 +23,7 @@ final class DiskUpkeep implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DiskUpkeep.class);
 
     private final DiskParts parts;
+    private final DeviceCalls calls;
     private volatile DiskConfig config;
     private final DiskEnvironment environment;
     private final Evictor evictor;
@@ -34,8 +35,15 @@ final class DiskUpkeep implements AutoCloseable {
     private volatile boolean closed;
     private boolean lost;
 
-    DiskUpkeep(DiskParts parts, DiskConfig config, DiskEnvironment environment, Evictor evictor, Scrubber scrubber) {
+    DiskUpkeep(
+            DiskParts parts,
+            DeviceCalls calls,
+            DiskConfig config,
+            DiskEnvironment environment,
+            Evictor evictor,
+            Scrubber scrubber) {
         this.parts = parts;
+        this.calls = calls;
         this.config = config;
         this.environment = environment;
         this.evictor = evictor;
@@ -56,8 +64,14 @@ final class DiskUpkeep implements AutoCloseable {
         parts.space().reconfigure(changed);
     }
 
-    /** Relieves a full device, probes a failed one, looks at its space and keeps the watermarks. */
+    /**
+     * Notices a slow device, relieves a full one, probes a failed one, looks at its space and keeps the watermarks. When
+     * the device hangs this may hang with it, after which there is nothing here to be done until it answers.
+     */
     void tick() {
+        if (calls.takeOverdue()) {
+            parts.health().slow("read", true);
+        }
         if (parts.health().full()) {
             evictor.makeRoom();
         }
@@ -129,7 +143,12 @@ final class DiskUpkeep implements AutoCloseable {
         tasks.forEach(task -> task.cancel(true));
         scrubber.close();
         writeback.close();
+    }
+
+    /** Waits for the disk. @return true */
+    boolean saveUses() {
         ages.saveUses();
+        return true;
     }
 
     /** The directory was removed and made anew: nothing that we remember of its files is true. */

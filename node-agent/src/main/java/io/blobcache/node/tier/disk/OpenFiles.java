@@ -36,6 +36,13 @@ final class OpenFiles implements AutoCloseable {
         return file != null && file.tryClaim() ? file : open(table);
     }
 
+    /** As {@link #claim}, without touching the disk: null if it is not open. */
+    @Nullable
+    DataFile claimIfOpen(BlockTable table) {
+        DataFile file = table.file();
+        return file != null && file.tryClaim() ? file : null;
+    }
+
     /** Keeps a file that is read from being closed. */
     void used(BlockTable table) {
         var _ = open.getIfPresent(table);

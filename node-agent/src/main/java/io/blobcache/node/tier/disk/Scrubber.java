@@ -108,7 +108,7 @@ final class Scrubber implements AutoCloseable {
         }
         try (BlockLease piece = pool.acquire(BlockCheck.PIECE_BYTES, Duration.ZERO)) {
             if (piece != null) {
-                compare(table, block, fd, new BlockCheck(table, block, piece.buffer()));
+                compare(table, block, fd, new BlockCheck(table, block, piece.buffer(), DeviceReads.SYSTEM));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -8,6 +8,7 @@ enum Trouble {
     READ_ONLY("the file system is read-only: look for its errors in the kernel log and mount it writable again"),
     MISSING("the state directory is gone: it is made again as soon as that is possible"),
     FORBIDDEN("the state directory may not be written: give the agent's user write permission"),
+    SLOW("the device takes seconds to answer: look at its load, and for its errors in the kernel log"),
     DEVICE("the device fails: look for its errors in the kernel log and replace it"),
     /** Nothing is wrong with the device: this process or system has too few descriptors or too little memory. */
     STARVED("too many open files or too little memory: raise the limit of open files (ulimit -n)");

@@ -44,7 +44,8 @@ public final class MemoryTier implements BlockTier {
     }
 
     @Override
-    public int find(Blob blob, BlockKey key, int offset, int length, MemorySegment into, long intoOffset) {
+    public int find(
+            Blob blob, BlockKey key, int offset, int length, MemorySegment into, long intoOffset, boolean mayWait) {
         BlockLease block = claim(key);
         if (block == null) {
             counters.misses.increment();

@@ -73,7 +73,7 @@ class ConcurrencyTest {
                 BlockKey key = BLOCK.keyOf(blob, block);
                 int offset = random.nextInt(key.lengthBytes());
                 int length = 1 + random.nextInt(Math.min(20_000, key.lengthBytes() - offset));
-                int read = disk.tier().find(blob, key, offset, length, into, 0);
+                int read = disk.tier().find(blob, key, offset, length, into, 0, true);
                 if (read == length) {
                     hits++;
                     MemorySegment expected = MemorySegment.ofArray(DiskFixture.bytesOf(key));

@@ -58,6 +58,12 @@ final class DiskFixture implements AutoCloseable {
     String bootId = "first boot";
     DiskConfig config = config(0, Integrity.BOOT);
     ThreadFactory writers = Thread.ofPlatform().daemon().factory();
+    ThreadFactory readers = Thread.ofPlatform().daemon().factory();
+
+    /** A test that waits in vain for its disk says so by failing; one that wants a late answer sets less. */
+    Duration patience = Duration.ofSeconds(20);
+
+    DeviceReads reads = DeviceReads.SYSTEM;
     DeviceSpace device = space(1L << 40, 1L << 40);
 
     private boolean awaitWalk = true;
@@ -99,8 +105,17 @@ final class DiskFixture implements AutoCloseable {
             }
         };
         DiskEnvironment environment = new DiskEnvironment(
-                clock, bootId, new Random(), new ManualTicks(), background, writers, _ -> false, wrong::add);
-        opened = DiskTier.open(state, config, BLOCK, pool, counters, environment, device);
+                clock,
+                bootId,
+                new Random(),
+                new ManualTicks(),
+                background,
+                writers,
+                readers,
+                patience,
+                _ -> false,
+                wrong::add);
+        opened = DiskTier.open(state, config, BLOCK, pool, counters, environment, device, reads);
         if (awaitWalk) {
             awaitWalk();
         }
@@ -188,7 +203,7 @@ final class DiskFixture implements AutoCloseable {
 
     byte @Nullable [] read(Blob blob, BlockKey key, int offset, int length) {
         into.fill((byte) 0);
-        int read = tier().find(blob, key, offset, length, into, 0);
+        int read = tier().find(blob, key, offset, length, into, 0, true);
         if (read == BlockTier.MISS) {
             return null;
         }

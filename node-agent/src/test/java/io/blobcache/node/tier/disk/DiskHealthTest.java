@@ -82,6 +82,36 @@ class DiskHealthTest {
     }
 
     @Test
+    void readsThatDoNotComeBackTakeItDownAndTenSecondsOfCleanProbesBringItBack() {
+        for (int second = 0; second < DiskHealth.FAILURES_UNTIL_DOWN; second++) {
+            assertThat(health.readable()).isTrue();
+            health.slow("read", true);
+        }
+        assertThat(health.state()).isEqualTo(State.DOWN);
+
+        ticks(DiskHealth.CLEAN_PROBES_AFTER_SLOWNESS - 1);
+        assertThat(health.state()).isEqualTo(State.DOWN);
+        assertThat(health.tick()).isTrue();
+    }
+
+    @Test
+    void slowWritesStopTheWritingAndNothingElse() {
+        for (int i = 0; i < 10; i++) {
+            health.slow("write", false);
+        }
+        assertThat(health.state()).isEqualTo(State.UNSTABLE);
+    }
+
+    @Test
+    void aSlowDeviceThatThenFailsIsProvenAsOneThatFailed() {
+        health.slow("read", true);
+        fail(1);
+        ticks(DiskHealth.CLEAN_PROBES_AFTER_SLOWNESS);
+        assertThat(health.state()).isEqualTo(State.UNSTABLE);
+        assertThat(health.deviceFailed()).isTrue();
+    }
+
+    @Test
     void tooManyOpenFilesSaysNothingAboutTheDevice() {
         health.failed("open", Errno.EMFILE.number());
         assertThat(health.state()).isEqualTo(State.NORMAL);

@@ -18,6 +18,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 class HitCostTest {
     private static final int HITS = 20_000;
+    private static final int ALLOWED_BYTES = 1000;
+
+    /** Until the last of the compilers has come by, which on a busy machine takes its time, a hit makes garbage. */
+    private static final int MAX_ROUNDS = 200;
+
     private static final Blob BLOB = blob("model", 3L * BLOCK_BYTES);
 
     @TempDir
@@ -29,23 +34,24 @@ class HitCostTest {
         try (DiskFixture disk = new DiskFixture(directory.resolve("state"));
                 Arena arena = Arena.ofConfined()) {
             disk.open().fill(BLOB);
+            disk.hits(BLOB, 1); // Opens the file.
             MemorySegment into = arena.allocate(4096);
             long least = Long.MAX_VALUE;
-            for (int round = 0; round < 10; round++) {
+            for (int round = 0; round < MAX_ROUNDS && least >= ALLOWED_BYTES; round++) {
                 long before = threads.getCurrentThreadAllocatedBytes();
                 hit(disk.tier(), into);
                 least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
             }
 
-            // The first rounds open the file and are interpreted. The bean itself answers in a few bytes of its own.
-            assertThat(least).isLessThan(1000);
+            // The first rounds are interpreted. The bean itself answers in a few bytes of its own.
+            assertThat(least).isLessThan(ALLOWED_BYTES);
         }
     }
 
     private static void hit(DiskTier tier, MemorySegment into) {
         BlockKey key = BLOCK.keyOf(BLOB, 1);
         for (int i = 0; i < HITS; i++) {
-            if (tier.find(BLOB, key, (i & 127) << 12, 4096, into, 0) != 4096) {
+            if (tier.find(BLOB, key, (i & 127) << 12, 4096, into, 0, false) != 4096) {
                 throw new AssertionError("a miss");
             }
         }

@@ -1,6 +1,7 @@
 package io.blobcache.node.tier.disk;
 
 import static io.blobcache.node.tier.disk.DiskFixture.BLOCK_BYTES;
+import static io.blobcache.node.tier.disk.DiskFixture.await;
 import static io.blobcache.node.tier.disk.DiskFixture.blob;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -65,6 +66,24 @@ class WriteQueueTest {
         assertThat(disk.read(BLOB, 0)).isNull();
         assertThat(disk.read(BLOB, 1)).isNull();
         assertThat(disk.tier().open(BLOB)).isNull();
+    }
+
+    @Test
+    void behindAWriteThatHangsNothingKeepsABuffer() {
+        await("offers are declined", () -> {
+            for (int block = 0; block < TAKEN; block++) {
+                disk.offer(BLOB, block);
+            }
+            return disk.counters.declines.sum() > 0 && disk.pool.openLeases() == 1;
+        });
+
+        assertThat(disk.tier().statistics().state()).isEqualTo("unstable");
+        assertThat(disk.tier().statistics().usedBytes()).as("reserved").isEqualTo(BLOCK_BYTES);
+
+        slow.countDown();
+        disk.awaitIdle();
+        assertThat(disk.pool.openLeases()).isZero();
+        assertThat(disk.hitsOf(BLOB)).isEqualTo(1);
     }
 
     @Test

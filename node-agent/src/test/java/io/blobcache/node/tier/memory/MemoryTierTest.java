@@ -83,7 +83,7 @@ class MemoryTierTest {
     private int firstByte(int index) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment into = arena.allocate(1);
-            int found = tier.find(blob, BLOCK_SIZE.keyOf(blob, index), 17, 1, into, 0);
+            int found = tier.find(blob, BLOCK_SIZE.keyOf(blob, index), 17, 1, into, 0, false);
             return found == BlockTier.MISS ? BlockTier.MISS : into.get(JAVA_BYTE, 0);
         }
     }
