@@ -1,11 +1,14 @@
 package io.blobcache.node.posix;
 
+import static io.blobcache.node.posix.Downcalls.answer;
+import static io.blobcache.node.posix.Downcalls.call;
+import static io.blobcache.node.posix.Downcalls.variadic;
+import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.Objects;
@@ -23,7 +26,12 @@ public final class FileCalls {
 
     private static final int LOCK_EX_NB = 2 | 4;
 
-    private static final Linker LINKER = Linker.nativeLinker();
+    /** The same number on every architecture that Java runs on. */
+    private static final long SYS_OPENAT2 = 437;
+
+    private static final long AT_FDCWD = -100;
+    private static final long RESOLVE_CACHED = 0x20;
+
     private static final MethodHandle FALLOCATE =
             call("fallocate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle LSEEK =
@@ -31,17 +39,35 @@ public final class FileCalls {
     private static final MethodHandle FLOCK = call("flock", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle SYNCFS = call("syncfs", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
+    private static final MethodHandle OPENAT2 =
+            variadic("syscall", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG), 1);
+
     private static final MethodHandle PREADV2 =
             call("preadv2", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
-
-    /** One error number a thread; its segment lives as long as the thread. */
-    private static final ThreadLocal<MemorySegment> LAST_ERRNO =
-            ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(Linker.Option.captureStateLayout()));
 
     private static final ThreadLocal<MemorySegment> IOVEC =
             ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(IOVEC_BYTES, JAVA_LONG.byteAlignment()));
 
     private FileCalls() {}
+
+    /**
+     * Opens for reading if every part of the path is in the kernel's memory, and never waits for the device: EAGAIN if
+     * one is not, EINVAL or ENOSYS before Linux 5.12. A link in the last place is refused.
+     */
+    public static int openCached(String path) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment errno = Downcalls.errno();
+            // struct open_how: flags, mode, resolve
+            MemorySegment how = arena.allocate(JAVA_LONG, 3);
+            how.setAtIndex(JAVA_LONG, 0, Posix.O_RDONLY | Posix.O_NOFOLLOW | Posix.O_CLOEXEC);
+            how.setAtIndex(JAVA_LONG, 2, RESOLVE_CACHED);
+            long fd = (long)
+                    OPENAT2.invokeExact(errno, SYS_OPENAT2, AT_FDCWD, arena.allocateFrom(path), how, how.byteSize());
+            return (int) answer(fd, errno);
+        } catch (Throwable e) {
+            throw Downcalls.failed(e);
+        }
+    }
 
     /**
      * As {@link Posix#pread}, but copies only what is in the page cache and never waits for the device: EAGAIN if the
@@ -51,36 +77,36 @@ public final class FileCalls {
     public static long readCached(int fd, MemorySegment into, long intoOffset, long length, long fileOffset) {
         Objects.checkFromIndexSize(intoOffset, length, into.byteSize());
         try {
-            MemorySegment errno = LAST_ERRNO.get();
+            MemorySegment errno = Downcalls.errno();
             MemorySegment one = IOVEC.get();
             one.set(JAVA_LONG, 0, into.address() + intoOffset);
             one.set(JAVA_LONG, 8, length);
             long result = (long) PREADV2.invokeExact(errno, fd, one.address(), 1, fileOffset, RWF_NOWAIT);
-            return result >= 0 ? result : -errno.get(JAVA_INT, 0);
+            return answer(result, errno);
         } catch (Throwable e) {
-            throw failed(e);
+            throw Downcalls.failed(e);
         }
     }
 
     /** Gives a range's bytes back to the file system; it reads as zeros afterwards. The length of the file stays. */
     public static int punchHole(int fd, long offset, long lengthBytes) {
         try {
-            MemorySegment errno = LAST_ERRNO.get();
+            MemorySegment errno = Downcalls.errno();
             int result = (int) FALLOCATE.invokeExact(errno, fd, PUNCH_HOLE_KEEP_SIZE, offset, lengthBytes);
-            return result >= 0 ? result : -errno.get(JAVA_INT, 0);
+            return answer(result, errno);
         } catch (Throwable e) {
-            throw failed(e);
+            throw Downcalls.failed(e);
         }
     }
 
     /** Length of an open file in bytes. Moves its file offset, which pread(2) and pwrite(2) do not use. */
     public static long length(int fd) {
         try {
-            MemorySegment errno = LAST_ERRNO.get();
+            MemorySegment errno = Downcalls.errno();
             long result = (long) LSEEK.invokeExact(errno, fd, 0L, SEEK_END);
-            return result >= 0 ? result : -errno.get(JAVA_INT, 0);
+            return answer(result, errno);
         } catch (Throwable e) {
-            throw failed(e);
+            throw Downcalls.failed(e);
         }
     }
 
@@ -90,34 +116,22 @@ public final class FileCalls {
      */
     public static int lockExclusively(int fd) {
         try {
-            MemorySegment errno = LAST_ERRNO.get();
+            MemorySegment errno = Downcalls.errno();
             int result = (int) FLOCK.invokeExact(errno, fd, LOCK_EX_NB);
-            return result >= 0 ? result : -errno.get(JAVA_INT, 0);
+            return answer(result, errno);
         } catch (Throwable e) {
-            throw failed(e);
+            throw Downcalls.failed(e);
         }
     }
 
     /** Writes back the whole file system; fails once for each write that was lost since the descriptor was opened. */
     public static int syncfs(int fd) {
         try {
-            MemorySegment errno = LAST_ERRNO.get();
+            MemorySegment errno = Downcalls.errno();
             int result = (int) SYNCFS.invokeExact(errno, fd);
-            return result >= 0 ? result : -errno.get(JAVA_INT, 0);
+            return answer(result, errno);
         } catch (Throwable e) {
-            throw failed(e);
+            throw Downcalls.failed(e);
         }
-    }
-
-    private static MethodHandle call(String name, FunctionDescriptor descriptor) {
-        return LINKER.downcallHandle(
-                LINKER.defaultLookup().findOrThrow(name), descriptor, Linker.Option.captureCallState("errno"));
-    }
-
-    private static AssertionError failed(Throwable e) {
-        if (e instanceof Error error) {
-            throw error;
-        }
-        return new AssertionError("a downcall threw", e);
     }
 }

@@ -1,5 +1,8 @@
 package io.blobcache.node.posix;
 
+import static io.blobcache.node.posix.Downcalls.answer;
+import static io.blobcache.node.posix.Downcalls.call;
+import static io.blobcache.node.posix.Downcalls.variadic;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
@@ -7,7 +10,6 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.Objects;
@@ -50,9 +52,6 @@ public final class Posix {
     public static final long MS_NOSUID = 2;
     public static final long MS_NODEV = 4;
 
-    private static final Linker LINKER = Linker.nativeLinker();
-    private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
-
     private static final MethodHandle OPEN =
             variadic("open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT), 2);
     private static final MethodHandle CLOSE = call("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
@@ -78,94 +77,90 @@ public final class Posix {
     private static final MethodHandle POLL =
             call("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
 
-    /** One error number a thread; its segment lives as long as the thread. */
-    private static final ThreadLocal<MemorySegment> LAST_ERRNO =
-            ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(Linker.Option.captureStateLayout()));
-
     private Posix() {}
 
     /** open(2) with O_CLOEXEC added: no descriptor of ours reaches a child process. */
     public static int open(String path, int flags, int mode) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment errno = LAST_ERRNO.get();
+            MemorySegment errno = Downcalls.errno();
             int result = (int) OPEN.invokeExact(errno, arena.allocateFrom(path), flags | O_CLOEXEC, mode);
-            return result >= 0 ? result : -errno.get(JAVA_INT, 0);
+            return answer(result, errno);
         } catch (Throwable e) {
-            throw failed(e);
+            throw Downcalls.failed(e);
         }
     }
 
     public static int close(int fd) {
         try {
-            MemorySegment errno = LAST_ERRNO.get();
+            MemorySegment errno = Downcalls.errno();
             int result = (int) CLOSE.invokeExact(errno, fd);
-            return result >= 0 ? result : -errno.get(JAVA_INT, 0);
+            return answer(result, errno);
         } catch (Throwable e) {
-            throw failed(e);
+            throw Downcalls.failed(e);
         }
     }
 
     public static long read(int fd, MemorySegment into, long intoOffset, long length) {
         long address = address(into, intoOffset, length);
         try {
-            MemorySegment errno = LAST_ERRNO.get();
+            MemorySegment errno = Downcalls.errno();
             long result = (long) READ.invokeExact(errno, fd, address, length);
-            return result >= 0 ? result : -errno.get(JAVA_INT, 0);
+            return answer(result, errno);
         } catch (Throwable e) {
-            throw failed(e);
+            throw Downcalls.failed(e);
         }
     }
 
     public static long write(int fd, MemorySegment from, long fromOffset, long length) {
         long address = address(from, fromOffset, length);
         try {
-            MemorySegment errno = LAST_ERRNO.get();
+            MemorySegment errno = Downcalls.errno();
             long result = (long) WRITE.invokeExact(errno, fd, address, length);
-            return result >= 0 ? result : -errno.get(JAVA_INT, 0);
+            return answer(result, errno);
         } catch (Throwable e) {
-            throw failed(e);
+            throw Downcalls.failed(e);
         }
     }
 
     public static long pread(int fd, MemorySegment into, long intoOffset, long length, long fileOffset) {
         long address = address(into, intoOffset, length);
         try {
-            MemorySegment errno = LAST_ERRNO.get();
+            MemorySegment errno = Downcalls.errno();
             long result = (long) PREAD.invokeExact(errno, fd, address, length, fileOffset);
-            return result >= 0 ? result : -errno.get(JAVA_INT, 0);
+            return answer(result, errno);
         } catch (Throwable e) {
-            throw failed(e);
+            throw Downcalls.failed(e);
         }
     }
 
     public static long pwrite(int fd, MemorySegment from, long fromOffset, long length, long fileOffset) {
         long address = address(from, fromOffset, length);
         try {
-            MemorySegment errno = LAST_ERRNO.get();
+            MemorySegment errno = Downcalls.errno();
             long result = (long) PWRITE.invokeExact(errno, fd, address, length, fileOffset);
-            return result >= 0 ? result : -errno.get(JAVA_INT, 0);
+            return answer(result, errno);
         } catch (Throwable e) {
-            throw failed(e);
+            throw Downcalls.failed(e);
         }
     }
 
     public static int ftruncate(int fd, long lengthBytes) {
         try {
-            MemorySegment errno = LAST_ERRNO.get();
+            MemorySegment errno = Downcalls.errno();
             int result = (int) FTRUNCATE.invokeExact(errno, fd, lengthBytes);
-            return result >= 0 ? result : -errno.get(JAVA_INT, 0);
+            return answer(result, errno);
         } catch (Throwable e) {
-            throw failed(e);
+            throw Downcalls.failed(e);
         }
     }
 
     public static int fsync(int fd) {
         try {
-            MemorySegment errno = LAST_ERRNO.get();
+            MemorySegment errno = Downcalls.errno();
             int result = (int) FSYNC.invokeExact(errno, fd);
-            return result >= 0 ? result : -errno.get(JAVA_INT, 0);
+            return answer(result, errno);
         } catch (Throwable e) {
-            throw failed(e);
+            throw Downcalls.failed(e);
         }
     }
 
@@ -173,26 +168,26 @@ public final class Posix {
     public static int fadvise(int fd, long offset, long length, int advice) {
         try {
             // This one call answers the error number itself and leaves errno alone.
-            return -(int) FADVISE.invokeExact(LAST_ERRNO.get(), fd, offset, length, advice);
+            return -(int) FADVISE.invokeExact(Downcalls.errno(), fd, offset, length, advice);
         } catch (Throwable e) {
-            throw failed(e);
+            throw Downcalls.failed(e);
         }
     }
 
     public static int ioctl(int fd, long request, MemorySegment argument) {
         try {
-            MemorySegment errno = LAST_ERRNO.get();
+            MemorySegment errno = Downcalls.errno();
             int result = (int) IOCTL.invokeExact(errno, fd, request, argument);
-            return result >= 0 ? result : -errno.get(JAVA_INT, 0);
+            return answer(result, errno);
         } catch (Throwable e) {
-            throw failed(e);
+            throw Downcalls.failed(e);
         }
     }
 
     /** poll(2) of one descriptor without waiting: the events that are there, POLLERR and POLLHUP always among them. */
     public static int poll(int fd, int events) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment errno = LAST_ERRNO.get();
+            MemorySegment errno = Downcalls.errno();
             // struct pollfd: int fd; short events; short revents.
             MemorySegment one = arena.allocate(8, 4);
             one.set(JAVA_INT, 0, fd);
@@ -200,13 +195,13 @@ public final class Posix {
             int result = (int) POLL.invokeExact(errno, one, 1L, 0);
             return result >= 0 ? one.get(JAVA_SHORT, 6) : -errno.get(JAVA_INT, 0);
         } catch (Throwable e) {
-            throw failed(e);
+            throw Downcalls.failed(e);
         }
     }
 
     public static int mount(String source, String target, String type, long flags, String data) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment errno = LAST_ERRNO.get();
+            MemorySegment errno = Downcalls.errno();
             int result = (int) MOUNT.invokeExact(
                     errno,
                     arena.allocateFrom(source),
@@ -214,43 +209,24 @@ public final class Posix {
                     arena.allocateFrom(type),
                     flags,
                     arena.allocateFrom(data));
-            return result >= 0 ? result : -errno.get(JAVA_INT, 0);
+            return answer(result, errno);
         } catch (Throwable e) {
-            throw failed(e);
+            throw Downcalls.failed(e);
         }
     }
 
     public static int umount(String target, int flags) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment errno = LAST_ERRNO.get();
+            MemorySegment errno = Downcalls.errno();
             int result = (int) UMOUNT.invokeExact(errno, arena.allocateFrom(target), flags);
-            return result >= 0 ? result : -errno.get(JAVA_INT, 0);
+            return answer(result, errno);
         } catch (Throwable e) {
-            throw failed(e);
+            throw Downcalls.failed(e);
         }
     }
 
     private static long address(MemorySegment segment, long offset, long length) {
         Objects.checkFromIndexSize(offset, length, segment.byteSize());
         return segment.address() + offset;
-    }
-
-    private static MethodHandle call(String name, FunctionDescriptor descriptor) {
-        return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), descriptor, ERRNO);
-    }
-
-    private static MethodHandle variadic(String name, FunctionDescriptor descriptor, int firstVariadicArgument) {
-        return LINKER.downcallHandle(
-                LINKER.defaultLookup().findOrThrow(name),
-                descriptor,
-                ERRNO,
-                Linker.Option.firstVariadicArg(firstVariadicArgument));
-    }
-
-    private static AssertionError failed(Throwable e) {
-        if (e instanceof Error error) {
-            throw error;
-        }
-        return new AssertionError("a downcall threw", e);
     }
 }

@@ -53,7 +53,7 @@ final class BlockReader {
      * @return {@code length}, MISS if the block was dropped meanwhile, LATE if it takes a wait to tell
      */
     int readCached(BlockTable table, BlockKey key, int offset, int length, MemorySegment into, long intoOffset) {
-        DataFile file = checkEveryRead || !tellsCached ? null : files.claimIfOpen(table);
+        DataFile file = checkEveryRead || !tellsCached ? null : files.claimCached(table);
         if (file == null) {
             return BlockTier.LATE;
         }

@@ -5,8 +5,8 @@ import io.blobcache.node.posix.Posix;
 import java.lang.foreign.MemorySegment;
 
 /**
- * How the bytes of an open data file are read; a test puts a device in its place that is slow or hangs. Both answer the
- * bytes read, or the negated error number. Thread-safe.
+ * How a data file is opened and read where readers wait for it; a test puts a device in its place that is slow or hangs.
+ * All answer what was read or opened, or the negated error number. Thread-safe.
  */
 interface DeviceReads {
     DeviceReads SYSTEM = new DeviceReads() {
@@ -19,6 +19,11 @@ interface DeviceReads {
         public long readCached(int fd, MemorySegment into, long intoOffset, long length, long fileOffset) {
             return FileCalls.readCached(fd, into, intoOffset, length, fileOffset);
         }
+
+        @Override
+        public int openCached(String path) {
+            return FileCalls.openCached(path);
+        }
     };
 
     /** Waits for the device. */
@@ -26,4 +31,7 @@ interface DeviceReads {
 
     /** Never waits: EAGAIN or fewer bytes if they are not cached, EOPNOTSUPP if nobody can tell. */
     long readCached(int fd, MemorySegment into, long intoOffset, long length, long fileOffset);
+
+    /** Opens for reading and never waits: EAGAIN if the path is not in memory, others if nobody can tell. */
+    int openCached(String path);
 }

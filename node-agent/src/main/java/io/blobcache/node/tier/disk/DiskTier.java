@@ -57,7 +57,7 @@ public final class DiskTier implements BlockTier, LocalCopies {
         this.patience = environment.patience();
         this.entries = new SidecarEntries(parts);
         this.checkEveryRead = config.integrity() == Integrity.EVERY_READ;
-        this.files = new OpenFiles(parts.directory(), parts.health());
+        this.files = new OpenFiles(parts.directory(), parts.health(), reads);
         Evictor evictor = new Evictor(parts, files, environment.pinned());
         BlockDrops drops = new BlockDrops(parts, evictor);
         BlockReader reader = new BlockReader(parts, files, drops, pool, checkEveryRead, reads);
@@ -213,7 +213,7 @@ public final class DiskTier implements BlockTier, LocalCopies {
             checks.request(table, blob);
             return null;
         }
-        DataFile file = files.claimIfOpen(table);
+        DataFile file = files.claimCached(table);
         return file == null ? null : new CompleteFile(table.blob(), file);
     }
 
@@ -223,7 +223,15 @@ public final class DiskTier implements BlockTier, LocalCopies {
             return false;
         }
         BlockTable table = tables.known(blob);
-        return table == null ? !tables.isKnown(blob) : mayBeCopied(table) && table.file() == null;
+        return table == null ? !tables.isKnown(blob) : mayBeCopied(table) && !opens(table);
+    }
+
+    private boolean opens(BlockTable table) {
+        DataFile file = files.claimCached(table);
+        if (file != null) {
+            file.release();
+        }
+        return file != null;
     }
 
     private boolean mayBeCopied(BlockTable table) {

@@ -3,6 +3,7 @@ package io.blobcache.node.tier.disk;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
+import io.blobcache.node.posix.Errno;
 import io.blobcache.node.posix.FileCalls;
 import io.blobcache.node.posix.Posix;
 import org.jspecify.annotations.Nullable;
@@ -14,13 +15,18 @@ final class OpenFiles implements AutoCloseable {
 
     private final StateDirectory directory;
     private final DiskHealth health;
+    private final DeviceReads device;
     private final Cache<BlockTable, DataFile> open = Caffeine.newBuilder()
             .maximumSize(MAX_FILES)
             .executor(Runnable::run)
             .removalListener(OpenFiles::removed)
             .build();
 
-    OpenFiles(StateDirectory directory, DiskHealth health) {
+    /** Whether the kernel can open a file without waiting for the disk: not before 5.12, nor in a strict sandbox. */
+    private volatile boolean opensCached = true;
+
+    OpenFiles(StateDirectory directory, DiskHealth health, DeviceReads device) {
+        this.device = device;
         this.directory = directory;
         this.health = health;
     }
@@ -36,11 +42,18 @@ final class OpenFiles implements AutoCloseable {
         return file != null && file.tryClaim() ? file : open(table);
     }
 
-    /** As {@link #claim}, without touching the disk: null if it is not open. */
+    /** As {@link #claim}, without waiting for the disk: null also if it takes a wait to tell. */
     @Nullable
-    DataFile claimIfOpen(BlockTable table) {
+    DataFile claimCached(BlockTable table) {
         DataFile file = table.file();
-        return file != null && file.tryClaim() ? file : null;
+        if (file != null && file.tryClaim()) {
+            return file;
+        }
+        int fd = opensCached ? device.openCached(path(table)) : -Errno.EAGAIN.number();
+        if (fd == -Errno.ENOSYS.number() || fd == -Errno.EINVAL.number() || fd == -Errno.EPERM.number()) {
+            opensCached = false;
+        }
+        return fd < 0 ? null : adopt(table, fd);
     }
 
     /** Keeps a file that is read from being closed. */
@@ -63,13 +76,17 @@ final class OpenFiles implements AutoCloseable {
     }
 
     private @Nullable DataFile open(BlockTable table) {
-        int fd = Posix.open(directory.data(table.blob().id()), Posix.O_RDONLY | Posix.O_NOFOLLOW, 0);
+        int fd = Posix.open(path(table), Posix.O_RDONLY | Posix.O_NOFOLLOW, 0);
         if (fd < 0) {
             if (!DiskBlobs.absent(-fd)) {
                 health.failed("open data", -fd);
             }
             return null;
         }
+        return adopt(table, fd);
+    }
+
+    private @Nullable DataFile adopt(BlockTable table, int fd) {
         DataFile opened = new DataFile(fd);
         // The second look at the table comes after the open: while it is current its files were not unlinked, so
         // what was opened is its file and not that of a later fill.
@@ -81,6 +98,10 @@ final class OpenFiles implements AutoCloseable {
         }
         publish(table, opened);
         return opened;
+    }
+
+    private String path(BlockTable table) {
+        return directory.data(table.blob().id());
     }
 
     private void publish(BlockTable table, DataFile opened) {

@@ -32,4 +32,9 @@ final class HungDevice implements DeviceReads {
     public long readCached(int fd, MemorySegment into, long intoOffset, long length, long fileOffset) {
         return -cachedAnswer.number();
     }
+
+    @Override
+    public int openCached(String path) {
+        return -cachedAnswer.number();
+    }
 }

@@ -187,6 +187,14 @@ class SlowDeviceTest {
     }
 
     @Test
+    void openingAFileWhosePathIsInMemoryWaitsForNothing() throws IOException {
+        disk.reads = DeviceReads.SYSTEM;
+        disk.reopen();
+
+        assertThat(disk.tier().mustWait(BLOB)).isFalse();
+    }
+
+    @Test
     void aFileSystemThatCannotTellWhatIsCachedIsReadAllTheSame() {
         device.cachedAnswer = Errno.EOPNOTSUPP;
 
