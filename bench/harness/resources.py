@@ -11,7 +11,8 @@ from .result import smaller
 from .stats import median, spread
 
 IDLE_LIMIT_BYTES = 120_000_000
-IDLE_SECONDS = 3
+# The agent gives free native memory back every 10 s (TrimNativeHeapInterval): by then what its start took is gone.
+IDLE_SECONDS = 12
 
 
 def start_time(context):
@@ -48,9 +49,11 @@ def memory(context):
     server.tag(server.bucket / "big", "memory")
     mount = Mount(context, "memory", f"s3://{s3.BUCKET}", server=server)
     os.listdir(mount.path)
+    started = process.resident_bytes(mount.pid)
     time.sleep(IDLE_SECONDS)
     idle, idle_pss = process.resident_bytes(mount.pid), process.proportional_bytes(mount.pid)
-    yield smaller("memory", "idle", True, idle / 1e6, "MB", IDLE_LIMIT_BYTES / 1e6, pss_mb=round(idle_pss / 1e6, 1))
+    yield smaller("memory", "idle", True, idle / 1e6, "MB", IDLE_LIMIT_BYTES / 1e6, pss_mb=round(idle_pss / 1e6, 1),
+        just_started_mb=round(started / 1e6, 1))  # fmt: skip
     began = time.perf_counter()
     with open(mount.path / "big", "rb", buffering=0) as file:
         while file.read(MIB):

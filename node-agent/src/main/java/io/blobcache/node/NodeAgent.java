@@ -84,7 +84,8 @@ public final class NodeAgent implements AutoCloseable {
                     counters.reads,
                     () -> inForce.get().prefetch().windowBytes(),
                     config.prefetch().workers()));
-            PassthroughSwitch localCopies = new PassthroughSwitch(disk == null ? LocalCopies.NONE : disk);
+            PassthroughSwitch localCopies = new PassthroughSwitch(
+                    disk == null ? LocalCopies.NONE : disk, config.fuse().passthroughMinBytes());
             BlobFileSystem fileSystem = layers.add(new BlobFileSystem(
                     source,
                     new TieredBlobReader(reader, prefetcher, localCopies, counters.reads, config.blockSize()),

@@ -10,10 +10,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class PassthroughSwitch implements LocalCopies {
     private final LocalCopies copies;
+    private final long minBytes;
     private volatile boolean on;
 
-    PassthroughSwitch(LocalCopies copies) {
+    /** @param minBytes shorter blobs are read through the tiers even if they have a local copy */
+    PassthroughSwitch(LocalCopies copies, long minBytes) {
         this.copies = copies;
+        this.minBytes = minBytes;
     }
 
     void set(boolean on) {
@@ -22,11 +25,19 @@ final class PassthroughSwitch implements LocalCopies {
 
     @Override
     public boolean mustWait(Blob blob) {
-        return on && copies.mustWait(blob);
+        return serves(blob) && copies.mustWait(blob);
     }
 
     @Override
     public @Nullable LocalCopy open(Blob blob) {
-        return on ? copies.open(blob) : null;
+        if (serves(blob)) {
+            return copies.open(blob);
+        }
+        copies.opened(blob);
+        return null;
+    }
+
+    private boolean serves(Blob blob) {
+        return on && blob.lengthBytes() >= minBytes;
     }
 }

@@ -85,6 +85,7 @@ record DemoPlan(Map<String, Long> lengths, List<Step> steps) {
         return new FuseConfig(
                 defaults.transport(),
                 false,
+                defaults.passthroughMinBytes(),
                 defaults.readerThreads(),
                 defaults.maxReadBytes(),
                 defaults.readAheadBytes(),

@@ -20,6 +20,17 @@ public record FuseConfig(
         boolean passthrough,
 
         @Setting(
+                value = "128KiB",
+                min = "0",
+                max = "1TiB",
+                meaning =
+                        "Blobs shorter than this are read through the agent once and then from the kernel's page cache"
+                                + " of the mount, though they could be read from their local file.",
+                reason = "One read request costs less than to register a local file and take it back at each open:"
+                        + " files of 4KiB are opened and read again twice as fast.")
+        long passthroughMinBytes,
+
+        @Setting(
                 value = "4",
                 min = "1",
                 max = "64",
@@ -104,6 +115,7 @@ public record FuseConfig(
 
     public FuseConfig {
         Check.of(FuseConfig.class)
+                .range("passthroughMinBytes", passthroughMinBytes)
                 .range("readerThreads", readerThreads)
                 .range("maxReadBytes", maxReadBytes)
                 .range("readAheadBytes", readAheadBytes)

@@ -21,6 +21,9 @@ public interface LocalCopies {
     @Nullable
     LocalCopy open(Blob blob);
 
+    /** A blob is opened without asking for its copy: that counts as a use of the copy, too. Touches no disk. */
+    default void opened(Blob blob) {}
+
     /** Held open: its bytes stay, whatever is evicted. Closing twice is harmless. */
     interface LocalCopy extends AutoCloseable {
 

@@ -43,6 +43,7 @@ class KernelNamesTest {
         FuseConfig config = new FuseConfig(
                 usual.transport(),
                 false,
+                usual.passthroughMinBytes(),
                 2,
                 usual.maxReadBytes(),
                 usual.readAheadBytes(),

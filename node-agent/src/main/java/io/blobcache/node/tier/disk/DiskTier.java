@@ -226,6 +226,14 @@ public final class DiskTier implements BlockTier, LocalCopies {
         return table == null ? !tables.isKnown(blob) : mayBeCopied(table) && !opens(table);
     }
 
+    @Override
+    public void opened(Blob blob) {
+        BlockTable table = tables.known(blob);
+        if (table != null) {
+            tables.noteOpening(table);
+        }
+    }
+
     private boolean opens(BlockTable table) {
         DataFile file = files.claimCached(table);
         if (file != null) {

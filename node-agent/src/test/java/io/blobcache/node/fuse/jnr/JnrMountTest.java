@@ -289,6 +289,7 @@ class JnrMountTest {
         return new FuseConfig(
                 d.transport(),
                 d.passthrough(),
+                d.passthroughMinBytes(),
                 d.readerThreads(),
                 d.maxReadBytes(),
                 d.readAheadBytes(),

@@ -145,6 +145,7 @@ class FuseSessionTest {
         return new FuseConfig(
                 config.transport(),
                 config.passthrough(),
+                config.passthroughMinBytes(),
                 config.readerThreads(),
                 config.maxReadBytes(),
                 config.readAheadBytes(),

@@ -284,6 +284,7 @@ class KernelMountTest {
         return new FuseConfig(
                 usual.transport(),
                 usual.passthrough(),
+                usual.passthroughMinBytes(),
                 usual.readerThreads(),
                 usual.maxReadBytes(),
                 usual.readAheadBytes(),
