@@ -28,6 +28,10 @@ class Client:
         """The whole object in parallel ranges, into memory or a file. Answers a count of bytes and seconds."""
         return self._ask("download", key, str(file))
 
+    def keep(self, key):
+        """The whole object in parallel ranges into fresh memory that keeps it. Answers a count of bytes and seconds."""
+        return self._ask("keep", key)
+
     def read(self, key, offset, length):
         """One ranged GET. Answers a count of bytes and seconds."""
         return self._ask("read", key, offset, length)

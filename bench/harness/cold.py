@@ -27,13 +27,14 @@ def sequential(context):
         context.random_file(server.bucket / f"object-{number}", size)
         server.tag(server.bucket / f"object-{number}", f"{number:032x}")
     client, mount = Client(context, server), Mount(context, "cold", f"s3://{s3.BUCKET}", server=server)
-    memory, file, ours, cpu, client_cpu, server_cpu = [], [], [], [], [], []
+    memory, kept, file, ours, cpu, client_cpu, server_cpu = [], [], [], [], [], [], []
     for number in range(rounds + 1):
         key = f"object-{number}"
         before, serving = process.cpu_seconds(client.pid), process.cpu_seconds(server.process.pid)
         memory.append(_rate(client.download(key)))
         client_cpu.append((process.cpu_seconds(client.pid) - before) / (size / 1e9))
         server_cpu.append((process.cpu_seconds(server.process.pid) - serving) / (size / 1e9))
+        kept.append(_rate(client.keep(key)))
         before = mount.cpu_seconds()
         ours.append(_rate(_read_all(mount.path / key)))
         mount.await_disk(size * (number + 1))
@@ -41,11 +42,11 @@ def sequential(context):
         target = context.workspace.path / "download"
         file.append(_rate(client.download(key, target)))
         target.unlink()
-    memory, file, ours, cpu = memory[1:], file[1:], ours[1:], cpu[1:]
+    memory, kept, file, ours, cpu = memory[1:], kept[1:], file[1:], ours[1:], cpu[1:]
     case = faster(
         "cold-s3-sequential", "mount", True, median(ours), "GB/s", median(memory),
-        file_bytes=size, mount=spread(ours), download=spread(memory), download_to_file=spread(file),
-        ratio_to_file=round(paired_ratio(ours, file), 3), agent_cpu_seconds_per_gb=round(median(cpu), 3),
+        file_bytes=size, mount=spread(ours), download=spread(memory), download_kept_in_memory=spread(kept),
+        download_to_file=spread(file), ratio_to_kept=round(paired_ratio(ours, kept), 3), ratio_to_file=round(paired_ratio(ours, file), 3), agent_cpu_seconds_per_gb=round(median(cpu), 3),
         client_cpu_seconds_per_gb=round(median(client_cpu[1:]), 3),
         server_cpu_seconds_per_gb=round(median(server_cpu[1:]), 3),
         source=mount.stat().get("fromSource"), prefetch=mount.stat().get("prefetch"),

@@ -5,6 +5,7 @@ import io.blobcache.node.model.Blob;
 import io.blobcache.node.model.BlobException;
 import io.blobcache.node.model.BlobId;
 import io.blobcache.node.model.BlockSize;
+import io.blobcache.node.posix.MemoryCalls;
 import io.blobcache.node.source.Source;
 import io.blobcache.node.source.SourceEntry;
 import java.io.IOException;
@@ -59,13 +60,28 @@ final class Download {
 
     /** Every byte into a buffer and no further. Returns the bytes. */
     long toMemory(String key) throws IOException, InterruptedException {
-        return all(blob(key), (_, _) -> {});
+        return all(blob(key), (buffer, _) -> buffer, (_, _) -> {});
+    }
+
+    /** Every byte to where it stays until all are there, as a program has them that loads a model. Returns the bytes. */
+    long toKeptMemory(String key) throws IOException, InterruptedException {
+        Blob blob = blob(key);
+        MemorySegment kept = MemoryCalls.mmap(blob.lengthBytes());
+        try {
+            return all(
+                    blob,
+                    (_, offset) -> kept.asSlice(offset, Math.min(RANGE_BYTES, kept.byteSize() - offset)),
+                    (_, _) -> {});
+        } finally {
+            MemoryCalls.munmap(kept);
+        }
     }
 
     /** Returns the bytes written. */
     long toFile(String key, Path file) throws IOException, InterruptedException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            return all(blob(key), (range, offset) -> channel.write(range.asByteBuffer(), offset));
+            return all(
+                    blob(key), (buffer, _) -> buffer, (range, offset) -> channel.write(range.asByteBuffer(), offset));
         }
     }
 
@@ -74,12 +90,17 @@ final class Download {
         void accept(MemorySegment range, long offset) throws IOException;
     }
 
-    private long all(Blob blob, Sink sink) throws IOException, InterruptedException {
+    /** Where a range is read to: the worker's own buffer or another place. */
+    private interface Place {
+        MemorySegment of(MemorySegment buffer, long offset);
+    }
+
+    private long all(Blob blob, Place place, Sink sink) throws IOException, InterruptedException {
         AtomicInteger next = new AtomicInteger();
         List<Future<Long>> workers = new ArrayList<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (MemorySegment buffer : buffers) {
-                workers.add(threads.submit(() -> work(blob, next, buffer, sink)));
+                workers.add(threads.submit(() -> work(blob, next, buffer, place, sink)));
             }
         }
         long bytes = 0;
@@ -89,7 +110,7 @@ final class Download {
         return bytes;
     }
 
-    private long work(Blob blob, AtomicInteger next, MemorySegment buffer, Sink sink) throws IOException {
+    private long work(Blob blob, AtomicInteger next, MemorySegment buffer, Place place, Sink sink) throws IOException {
         long bytes = 0;
         while (true) {
             long offset = (long) next.getAndIncrement() * RANGE_BYTES;
@@ -97,8 +118,9 @@ final class Download {
                 return bytes;
             }
             int length = (int) Math.min(RANGE_BYTES, blob.lengthBytes() - offset);
-            source.read(blob, offset, length, buffer, _ -> {});
-            sink.accept(buffer.asSlice(0, length), offset);
+            MemorySegment range = place.of(buffer, offset).asSlice(0, length);
+            source.read(blob, offset, length, range, _ -> {});
+            sink.accept(range, offset);
             bytes += length;
         }
     }

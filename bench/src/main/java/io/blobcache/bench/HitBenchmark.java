@@ -63,7 +63,8 @@ public class HitBenchmark {
         long at = next();
         int index = tiers.blocks().indexOf(at);
         int within = (int) (at - tiers.blocks().offsetOf(index));
-        int found = tier.find(tiers.blocks().blob(), tiers.blocks().key(index), within, lengthBytes, tiers.into(), 0, true);
+        int found =
+                tier.find(tiers.blocks().blob(), tiers.blocks().key(index), within, lengthBytes, tiers.into(), 0, true);
         if (found != lengthBytes) {
             throw new IllegalStateException(tier.name() + " misses what it was filled with");
         }

@@ -59,6 +59,7 @@ final class SourceClient {
             case "find" -> download.find(words[1]);
             case "download" ->
                 words[2].isEmpty() ? download.toMemory(words[1]) : download.toFile(words[1], Path.of(words[2]));
+            case "keep" -> download.toKeptMemory(words[1]);
             case "read" -> download.read(words[1], Long.parseLong(words[2]), Integer.parseInt(words[3]));
             case "walk" -> listings.walk(words[1]);
             case "tree" -> listings.tree(words[1]);
