@@ -20,8 +20,8 @@ class Reading:
     bytes: int
 
 
-def read(path, pattern, size_bytes, drop_pages, max_seconds=0):
-    """One pass over the file. No byte is read twice, so what the kernel kept of this pass never helps it.
+def read(path, pattern, size_bytes, drop_pages, max_seconds=0, loops=1):
+    """Passes over the file. In one pass no byte is read twice, so what the kernel kept of it never helps it.
 
     drop_pages: forget the file's pages first (posix_fadvise DONTNEED), so that every read asks the mount.
     max_seconds: stop earlier; 0 means the whole pass.
@@ -30,7 +30,7 @@ def read(path, pattern, size_bytes, drop_pages, max_seconds=0):
     command = [
         "fio", "--name=read", f"--filename={path}", "--ioengine=psync", "--readonly", "--thread",
         "--group_reporting", f"--size={size_bytes // jobs}", f"--invalidate={int(drop_pages)}",
-        "--output-format=json", *PATTERNS[pattern],
+        f"--loops={loops}", "--output-format=json", *PATTERNS[pattern],
     ]  # fmt: skip
     if max_seconds:
         command.append(f"--runtime={max_seconds}")
