@@ -1,5 +1,6 @@
 package io.blobcache.node.cli;
 
+import io.blobcache.node.mounter.MountTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +15,7 @@ final class Detach {
 
     /** Aborts the connection, which fails all waiting requests, and detaches the mount; within a few seconds. */
     static void detach(Path directory) throws CommandFailure, IOException {
-        OptionalInt minor = MountPoints.fuseOn(directory);
+        OptionalInt minor = MountTable.fuseMinorOf(directory);
         if (minor.isPresent()) {
             abort(minor.getAsInt());
         }

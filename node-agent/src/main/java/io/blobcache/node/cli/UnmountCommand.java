@@ -1,5 +1,6 @@
 package io.blobcache.node.cli;
 
+import io.blobcache.node.mounter.MountTable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,12 +49,12 @@ final class UnmountCommand implements Callable<Integer> {
     public Integer call() throws CommandFailure, IOException, InterruptedException {
         Path resolved = MountPoints.resolve(directory);
         Optional<MountRegistry.Entry> entry = surroundings.registry().find(resolved);
-        if (entry.isEmpty() && MountPoints.fuseOn(resolved).isEmpty()) {
+        if (entry.isEmpty() && MountTable.fuseMinorOf(resolved).isEmpty()) {
             throw StatCommand.notMounted(surroundings, resolved);
         }
         Optional<ProcessHandle> process = entry.flatMap(MountRegistry.Entry::process);
         boolean ended = process.isEmpty() || ends(process.get());
-        boolean detached = MountPoints.fuseOn(resolved).isPresent();
+        boolean detached = MountTable.fuseMinorOf(resolved).isPresent();
         if (detached) {
             Detach.detach(resolved);
         }

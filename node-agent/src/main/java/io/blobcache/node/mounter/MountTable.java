@@ -37,6 +37,12 @@ public final class MountTable {
         return top.isPresent() ? OptionalInt.of(top.get().minor()) : OptionalInt.empty();
     }
 
+    /** Minor device number of the topmost mount on {@code directory} if that is a FUSE mount, of whatever daemon. */
+    public static OptionalInt fuseMinorOf(Path directory) throws IOException {
+        Optional<Mounted> fuse = topmost(directory).filter(top -> top.type().startsWith("fuse"));
+        return fuse.isPresent() ? OptionalInt.of(fuse.get().minor()) : OptionalInt.empty();
+    }
+
     static Optional<Mounted> topmost(Path directory) throws IOException {
         String wanted = escape(directory.toString());
         Mounted top = null;

@@ -3,6 +3,7 @@ package io.blobcache.node.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.blobcache.node.demo.LocalBucket;
+import io.blobcache.node.mounter.MountTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -133,7 +134,7 @@ class LiveMountTest {
     }
 
     private boolean mounted() throws IOException {
-        return MountPoints.fuseOn(MountPoints.resolve(mount)).isPresent();
+        return MountTable.fuseMinorOf(MountPoints.resolve(mount)).isPresent();
     }
 
     private Ended blobcache(String... arguments) throws Exception {
