@@ -123,11 +123,21 @@ public final class SingleFlight {
             return joined;
         });
         if (fetch == mine) {
-            fetchers.execute(() -> fetch(blocks, blockIndex, mine, bufferPatience, evenIfHeld));
+            start(mine, () -> fetch(blocks, blockIndex, mine, bufferPatience, evenIfHeld));
         } else {
             counters.coalesced.increment();
         }
         return fetch;
+    }
+
+    private void start(BlockFetch fetch, Runnable work) {
+        try {
+            fetchers.execute(work);
+        } catch (RuntimeException | Error e) {
+            fail(fetch, new BlobException.Unavailable("no thread for the fetch of block %s".formatted(fetch.key()), e));
+            fetch.leave();
+            throw e;
+        }
     }
 
     /**
@@ -139,7 +149,7 @@ public final class SingleFlight {
     public int prefetch(BlobBlocks blocks, int blockIndex) {
         BlockKey key = blocks.key(blockIndex);
         BlockFetch mine = new BlockFetch(key, 0);
-        if (held(blocks.blob(), key) || flights.putIfAbsent(key, mine) != null) {
+        if (held(tiers, blocks.blob(), key) || flights.putIfAbsent(key, mine) != null) {
             return 0;
         }
         return fetch(blocks, blockIndex, mine, Duration.ZERO, false);
@@ -148,7 +158,7 @@ public final class SingleFlight {
     /** Whether a read of this block would find it in a tier or on its way. */
     public boolean holds(BlobBlocks blocks, int blockIndex) {
         BlockKey key = blocks.key(blockIndex);
-        return flights.containsKey(key) || held(blocks.blob(), key);
+        return flights.containsKey(key) || held(tiers, blocks.blob(), key);
     }
 
     /** Fetches that are under way or whose failure is remembered. */
@@ -187,7 +197,9 @@ public final class SingleFlight {
         requests.acquire();
         try {
             refused.check(blocks.blob());
-            if (!evenIfHeld && held(blocks.blob(), fetch.key())) {
+            // Only the last tier, the disk, can be late: what came into memory meanwhile serves.
+            List<BlockTier> asked = evenIfHeld ? tiers.subList(0, tiers.size() - 1) : tiers;
+            if (held(asked, blocks.blob(), fetch.key())) {
                 return null;
             }
             BlockLease buffer = pool.acquire(fetch.key().lengthBytes(), patience);
@@ -283,7 +295,7 @@ public final class SingleFlight {
         return fetch.failure() != null && nanoTime.getAsLong() - fetch.endedNanos() >= failureHold.toNanos();
     }
 
-    private boolean held(Blob blob, BlockKey key) {
+    private static boolean held(List<BlockTier> tiers, Blob blob, BlockKey key) {
         for (BlockTier tier : tiers) {
             if (tier.holds(blob, key)) {
                 return true;

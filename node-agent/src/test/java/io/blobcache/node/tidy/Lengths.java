@@ -19,6 +19,7 @@ final class Lengths {
             "tier/SingleFlight.java", "one state machine: splitting it would spread its lock",
             "tier/BlockFetch.java", "one state machine: splitting it would spread its lock",
             "tier/disk/DiskTier.java", "the disk tier's states and what each call does in them",
+            "tier/disk/WriteQueue.java", "a write, its queue and its thread: one life, ended in one place",
             "tier/disk/DiskUpkeep.java", "all that the disk tier does by itself, on one clock",
             "fs/listing/Listing.java", "one state machine: who fills it, who waits, who holds it",
             "fs/listing/Listings.java", "the life of a listing: asked for once, filled, kept, handed out",

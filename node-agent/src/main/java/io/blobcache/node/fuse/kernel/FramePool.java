@@ -52,7 +52,12 @@ final class FramePool implements AutoCloseable {
             idle[size].count.decrementAndGet();
             return frame;
         }
-        return new FuseFrame(CLASS_BYTES[size]);
+        try {
+            return new FuseFrame(CLASS_BYTES[size]);
+        } catch (RuntimeException | Error e) {
+            freePages.release(countedPages(size));
+            throw e;
+        }
     }
 
     void giveBack(FuseFrame frame) {

@@ -109,7 +109,7 @@ final class FuseSession {
     private static void report(int opcode, Throwable bug) {
         try {
             LOG.atError().addKeyValue("opcode", opcode).setCause(bug).log("a request failed by a bug");
-        } catch (LinkageError e) {
+        } catch (RuntimeException | Error e) {
             bug.addSuppressed(e);
         }
     }
@@ -141,9 +141,12 @@ final class FuseSession {
             frame = frames.take(waiter.replyBytes());
         } catch (InterruptedException e) {
             waiter.detach();
-            if (waiter.claim()) {
-                answer(waiter, Errno.EINTR);
-            }
+            answerFirst(waiter, Errno.EINTR);
+            return;
+        } catch (RuntimeException | Error e) {
+            waiter.detach();
+            answerFirst(waiter, Errno.EIO);
+            report(waiter.opcode(), e);
             return;
         }
         try {
@@ -176,6 +179,12 @@ final class FuseSession {
             }
         }
         counters.answered(Opcode.operation(request.opcode()), System.nanoTime() - startNanos, failed);
+    }
+
+    private void answerFirst(WaitingRequest waiter, Errno errno) {
+        if (waiter.claim()) {
+            answer(waiter, errno);
+        }
     }
 
     /** Answers a waiting request by an error, without the frame that its thread may be writing to. */

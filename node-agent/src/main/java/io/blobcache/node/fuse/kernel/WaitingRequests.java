@@ -48,7 +48,7 @@ final class WaitingRequests {
                     end(request);
                 }
             });
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             end(request);
             throw e;
         }

@@ -102,7 +102,11 @@ final class BlockDrops {
     }
 
     private void giveBack(BlockTable table, int block) {
-        int fd = Posix.open(parts.directory().data(table.blob().id()), Posix.O_RDWR | Posix.O_NOFOLLOW, 0);
+        // A passthrough reader would be given the hole as zeros. Whoever opens later looks at the table once more after
+        // it has counted itself here, and the table says already that the block is not there.
+        boolean unread = table.blob().openHandles.get() == 0;
+        int fd =
+                unread ? Posix.open(parts.directory().data(table.blob().id()), Posix.O_RDWR | Posix.O_NOFOLLOW, 0) : -1;
         if (fd >= 0) {
             AbsentRanges.punch(
                     fd, table.header().blockOffset(block), table.header().blockLengthBytes(block));

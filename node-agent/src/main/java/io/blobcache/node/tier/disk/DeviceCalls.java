@@ -25,8 +25,8 @@ final class DeviceCalls implements AutoCloseable {
     /** Reads at once, enough to keep an NVMe device busy at 128 KiB each; and the most that a hung device may hold. */
     static final int MAX_THREADS = 10;
 
-    /** More readers than the kernel lets wait at once: a mount's max_background and its read-ahead. */
-    private static final int MAX_QUEUED = 256;
+    /** As many as requests of the kernel may wait; each waits here for no longer than its patience. */
+    private static final int MAX_QUEUED = 4096;
 
     /**
      * A busy disk answers in tens of milliseconds, a stalled machine (a collection, a starved container) goes on within

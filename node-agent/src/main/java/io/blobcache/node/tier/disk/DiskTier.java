@@ -175,6 +175,7 @@ public final class DiskTier implements BlockTier, LocalCopies {
         if (table != null && table.holds(key.blockIndex())) {
             return Offer.DECLINED;
         }
+        writes.giveUpBehindHangs(); // Also while nothing new is taken: what hangs must not keep the pool's buffers.
         Offer answer = parts.health().writable() ? writes.offer(blob, key, block) : Offer.DECLINED;
         switch (answer) {
             case TAKEN -> parts.counters().fills.increment();
@@ -205,16 +206,31 @@ public final class DiskTier implements BlockTier, LocalCopies {
         if (table == null) {
             return null;
         }
-        tables.noteOpening(table);
-        if (checkEveryRead || !table.complete()) {
-            return null;
-        }
-        if (table.unchecked() > 0 || BlobChecks.owed(table, blob)) {
-            checks.request(table, blob);
+        opened(table, blob);
+        if (!mayBeCopied(table) || BlobChecks.owed(table, blob)) {
+            if (!checkEveryRead && table.complete()) {
+                checks.request(table, blob);
+            }
             return null;
         }
         DataFile file = files.claimCached(table);
-        return file == null ? null : new CompleteFile(table.blob(), file);
+        if (file == null) {
+            return null;
+        }
+        CompleteFile copy = new CompleteFile(table.blob(), file);
+        if (table.complete()) {
+            return copy;
+        }
+        copy.close(); // A block was dropped before it could know of this handle.
+        return null;
+    }
+
+    /** Counts as a use; and what a source promises of its bytes is compared, however they will be read. */
+    private void opened(BlockTable table, Blob blob) {
+        tables.noteOpening(table);
+        if (table.complete() && BlobChecks.owed(table, blob)) {
+            checks.request(table, blob);
+        }
     }
 
     @Override
@@ -228,9 +244,9 @@ public final class DiskTier implements BlockTier, LocalCopies {
 
     @Override
     public void opened(Blob blob) {
-        BlockTable table = tables.known(blob);
+        BlockTable table = parts.health().readable() ? tables.known(blob) : null;
         if (table != null) {
-            tables.noteOpening(table);
+            opened(table, blob);
         }
     }
 

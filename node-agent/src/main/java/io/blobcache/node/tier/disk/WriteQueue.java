@@ -79,6 +79,15 @@ final class WriteQueue implements AutoCloseable {
         return write.rejected ? Offer.BUSY : Offer.TAKEN;
     }
 
+    /** Gives up what waits behind a write that hangs. */
+    void giveUpBehindHangs() {
+        for (WriterThread thread : threads) {
+            if (thread.hangs()) {
+                thread.giveUpQueued();
+            }
+        }
+    }
+
     /** Whether everything that was offered is written or given up. */
     boolean idle() {
         return queued.isEmpty();
@@ -127,7 +136,12 @@ final class WriteQueue implements AutoCloseable {
                 wentOnNanos = nanoTime.getAsLong(); // Before it counts: who looks meanwhile must not see a hang.
             }
             unfinished.incrementAndGet();
-            queue.execute(write);
+            try {
+                queue.execute(write);
+            } catch (RuntimeException | Error e) {
+                write.giveUp(); // No thread can be made: the write would count as one that hangs for ever.
+                throw e;
+            }
         }
 
         void goesOn() {

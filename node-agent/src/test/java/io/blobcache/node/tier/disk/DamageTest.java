@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.blobcache.node.config.DiskConfig.Integrity;
 import io.blobcache.node.model.Blob;
+import io.blobcache.node.tier.LocalCopies.LocalCopy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -150,6 +151,24 @@ class DamageTest {
                 java.security.MessageDigest.getInstance("SHA-256").digest(DiskFixture.bytesOf(BLOCK.keyOf(BLOB, 3)));
         assertThat(disk.tier().digest(BLOB, 3)).isEqualTo(expected);
         assertThat(disk.tier().digest(OTHER, 1)).isNull();
+    }
+
+    /** The kernel reads the file in our stead: a hole would be zeros to it. */
+    @Test
+    void aBlockDroppedUnderAPassthroughReaderDoesNotBecomeZeros() throws IOException {
+        disk.open().fill(BLOB);
+        byte[] before = Files.readAllBytes(disk.data(BLOB));
+        try (LocalCopy copy = disk.tier().open(BLOB)) {
+            assertThat(copy).isNotNull();
+            flipBit(disk.data(BLOB), 5, 0);
+            before[5] ^= 1;
+
+            disk.tier().upkeep().scrubber().pass();
+
+            assertThat(disk.holds(BLOB, 0)).isFalse();
+            assertThat(Files.readAllBytes(disk.data(BLOB))).isEqualTo(before);
+            assertThat(disk.tier().open(BLOB)).as("not complete any more").isNull();
+        }
     }
 
     @Test

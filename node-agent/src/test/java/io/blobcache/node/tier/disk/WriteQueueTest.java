@@ -86,6 +86,29 @@ class WriteQueueTest {
         assertThat(disk.hitsOf(BLOB)).isEqualTo(1);
     }
 
+    /** The first hang takes the tier out of use: the queue of the other writer is given up all the same. */
+    @Test
+    void behindASecondWriteThatHangsNothingKeepsABufferEither() {
+        Blob other = blob("model", 30L * BLOCK_BYTES);
+        for (int i = 0; writerOf(other) == writerOf(BLOB); i++) {
+            other = blob("other " + i, 30L * BLOCK_BYTES);
+        }
+        for (int block = 0; block < TAKEN; block++) {
+            disk.offer(BLOB, block);
+            disk.offer(other, block);
+        }
+        assertThat(disk.pool.openLeases()).isEqualTo(2 * TAKEN);
+
+        await("one buffer a writer is left", () -> {
+            disk.offer(BLOB, 0);
+            return disk.pool.openLeases() == 2;
+        });
+    }
+
+    private int writerOf(Blob blob) {
+        return Math.floorMod(blob.id().hashCode(), disk.config.writers());
+    }
+
     @Test
     void whatIsQueuedIsWrittenBeforeItCloses() throws IOException {
         for (int block = 0; block < TAKEN; block++) {
