@@ -120,8 +120,10 @@ final class DiskFaultTest {
         agent.forgetPages();
         check(agent, tree);
 
-        assertThat(agent.counter("blobcache_device_errors_total{tier=\"disk\"}"))
-                .isPositive();
+        Await.until(
+                "a call of the disk has failed",
+                SETTLED_WITHIN,
+                () -> agent.counter("blobcache_device_errors_total{tier=\"disk\"}") > 0);
         assertThat(injector.isAlive()).as("strace is still attached").isTrue();
     }
 
