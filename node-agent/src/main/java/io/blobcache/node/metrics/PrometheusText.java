@@ -8,7 +8,9 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.DoubleSupplier;
@@ -28,6 +30,10 @@ public final class PrometheusText {
     @GuardedBy("this")
     private final Set<String> boundCodes = new HashSet<>();
 
+    /** What the counters read: Micrometer refers to it weakly, and a counter whose reading is collected stands still. */
+    @GuardedBy("this")
+    private final List<DoubleSupplier> held = new ArrayList<>();
+
     public PrometheusText(AgentCounters counters) {
         this.counters = counters;
     }
@@ -37,15 +43,15 @@ public final class PrometheusText {
         if (bound == null) {
             bound = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
             bound.throwExceptionOnRegistrationFailure();
-            counters.tiers().forEach(new Binder(bound)::tier);
-            new Binder(bound).agent(counters);
+            counters.tiers().forEach(new Binder(bound, held)::tier);
+            new Binder(bound, held).agent(counters);
             registry = bound;
         }
-        new Binder(bound).codes(counters, boundCodes);
+        new Binder(bound, held).codes(counters, boundCodes);
         return bound.scrape();
     }
 
-    private record Binder(PrometheusMeterRegistry registry) {
+    private record Binder(PrometheusMeterRegistry registry, List<DoubleSupplier> held) {
 
         void agent(AgentCounters counters) {
             reads(counters.reads());
@@ -110,6 +116,7 @@ public final class PrometheusText {
         }
 
         private void count(Metric metric, DoubleSupplier counter, String... values) {
+            held.add(counter);
             FunctionCounter.builder(metric.meterName(), counter, DoubleSupplier::getAsDouble)
                     .description(metric.meaning())
                     .tags(tags(metric, values))

@@ -66,6 +66,17 @@ class PrometheusTextTest {
     }
 
     @Test
+    void countersGoOnAfterACollection() {
+        memory.hits.add(1);
+        assertThat(text.scrape()).contains("blobcache_reads_total{result=\"hit\",tier=\"memory\"} 1.0");
+
+        System.gc();
+        memory.hits.add(1);
+
+        assertThat(text.scrape()).contains("blobcache_reads_total{result=\"hit\",tier=\"memory\"} 2.0");
+    }
+
+    @Test
     void aCodeThatAppearsLaterIsShownToo() {
         requests.request("200");
         assertThat(text.scrape()).doesNotContain("503");
