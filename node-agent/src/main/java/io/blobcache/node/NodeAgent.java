@@ -126,7 +126,8 @@ public final class NodeAgent implements AutoCloseable {
     public void reconfigure(AgentConfig config) {
         FuseConfig before = inForce.getAndSet(config).fuse();
         if (mount.transport().equals("jnr") && !before.equals(config.fuse())) {
-            LOG.atWarn().log("fuse timeouts are options of a jnr mount: the change needs a restart of the agent");
+            LOG.atWarn()
+                    .log("a jnr mount takes no fuse setting while it runs: the change needs a restart of the agent");
         }
         if (disk != null) {
             disk.reconfigure(config.disk());
