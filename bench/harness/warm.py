@@ -1,6 +1,6 @@
 """Reads of what is on this node: the mount against the very file of the disk tier that stands behind it."""
 
-from . import agent, fio, tools
+from . import agent, fio, tools, yardstick
 from .context import touch
 from .result import faster
 from .stats import median, paired_ratio, spread
@@ -28,36 +28,38 @@ def measure(context, pattern):
         native = native or backing
         mount.warm_opens = _passthrough_opens(mount)
     touch(native)
-    readings = {contender: [] for contender in ("native", *mounts)}
-    cpu = dict.fromkeys(mounts, 0.0)
+    plain = yardstick.PlainJnr(context, native)
+    files = {plain: plain.file, **{mount: mount.path / "big" for mount in mounts.values()}}
+    readings = {contender: [] for contender in ("native", *files)}
+    cpu = dict.fromkeys(files, 0.0)
     order = list(readings)
     for _ in range(context.rounds(5, 9)):
         for contender in order:
             if contender == "native":
                 readings[contender].append(_read(native, pattern, size, False, LOOPS[pattern]))
                 continue
-            mount = mounts[contender]
-            before = mount.cpu_seconds()
-            loops = LOOPS[pattern] if contender is agent.DEFAULT else 1
-            readings[contender].append(_read(mount.path / "big", pattern, size, True, loops))
-            cpu[contender] += mount.cpu_seconds() - before
+            before = contender.cpu_seconds()
+            loops = LOOPS[pattern] if contender is mounts[agent.DEFAULT] else 1
+            readings[contender].append(_read(files[contender], pattern, size, True, loops))
+            cpu[contender] += contender.cpu_seconds() - before
         order = order[1:] + order[:1]
     for variant, mount in mounts.items():
-        yield _case(f"warm-{pattern}", pattern, variant, mount, readings, cpu[variant], size)
+        yield _case(f"warm-{pattern}", pattern, variant, mount, readings, cpu[mount], (mounts[agent.JNR], plain), size)
 
 
 def _read(path, pattern, size, drop_pages, loops):
     return fio.read(path, pattern, size, drop_pages, MAX_SECONDS[pattern], loops)
 
 
-def _case(name, pattern, variant, mount, readings, cpu_seconds, size):
-    ours, native, jnr = (_values(readings[key], pattern) for key in (variant, "native", agent.JNR))
-    gigabytes = sum(reading.bytes for reading in readings[variant]) / 1e9
+def _case(name, pattern, variant, mount, readings, cpu_seconds, jnrs, size):
+    ours, native, jnr, plain = (_values(readings[key], pattern) for key in (mount, "native", *jnrs))
+    gigabytes = sum(reading.bytes for reading in readings[mount]) / 1e9
     case = faster(
         name, variant.name, variant.default, median(ours), UNITS[pattern], median(native),
         file_bytes=size, mount=spread(ours), native=spread(native),
         times_jnr=round(paired_ratio(ours, jnr), 2),
-        p99_micros=round(median([reading.p99_micros for reading in readings[variant]]), 1),
+        times_plain_jnr=round(paired_ratio(ours, plain), 2), plain_jnr=spread(plain),
+        p99_micros=round(median([reading.p99_micros for reading in readings[mount]]), 1),
         native_p99_micros=round(median([reading.p99_micros for reading in readings["native"]]), 1),
         agent_cpu_seconds_per_gb=round(cpu_seconds / gigabytes, 3),
         passthrough_opens=_passthrough_opens(mount) - mount.warm_opens,
