@@ -7,18 +7,6 @@ import java.util.List;
 
 /** Where the built project is, and how much of the tests is wanted. */
 public final class Project {
-    /** As the launcher starts it: what is promised is promised for this heap. */
-    private static final List<String> LAUNCHER_OPTIONS = List.of(
-            "-XX:+UseSerialGC",
-            "-Xms16m",
-            "-Xmx256m",
-            "-Xss512k",
-            "-XX:MaxDirectMemorySize=64m",
-            "-XX:ReservedCodeCacheSize=64m",
-            "-XX:+ExitOnOutOfMemoryError",
-            "-Djdk.virtualThreadScheduler.parallelism=4",
-            "--enable-native-access=ALL-UNNAMED");
-
     private Project() {}
 
     /** {@code -Dblobcache.e2e=full}: every combination on the whole input; without it what ten minutes hold. */
@@ -45,7 +33,8 @@ public final class Project {
         }
         List<String> command = new ArrayList<>();
         command.add(java());
-        command.addAll(LAUNCHER_OPTIONS);
+        // As the launcher starts it: what is promised is promised for this heap.
+        command.add("@" + root().resolve("scripts/agent.jvm"));
         command.addAll(javaOptions);
         command.addAll(List.of("-jar", jar.toString()));
         command.addAll(List.of(arguments));
