@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,12 +24,9 @@ public final class BufferPool implements AutoCloseable {
     private final long budgetBytes;
     private final LeaseWatch watch;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition returned = lock.newCondition();
+    private final WaitingLine line = new WaitingLine(lock);
     private final List<IdleBuffers> idle =
             Stream.generate(IdleBuffers::new).limit(SizeClass.COUNT).toList();
-
-    /** Written under the lock. Whoever gives a buffer back without it looks here afterwards. */
-    private volatile int waiting;
 
     /** Written under the lock. */
     private volatile long allocatedBytes;
@@ -58,13 +56,11 @@ public final class BufferPool implements AutoCloseable {
     public @Nullable BlockLease acquire(int lengthBytes, Duration patience) throws InterruptedException {
         int sizeClass = SizeClass.of(lengthBytes);
         // Whoever waits comes first: nobody overtakes it by way of the slots.
-        PooledBuffer buffer = waiting == 0 ? idle.get(sizeClass).take() : null;
+        PooledBuffer idleOne = line.isEmpty() ? idle.get(sizeClass).take() : null;
+        PooledBuffer buffer = idleOne != null ? idleOne : await(sizeClass, patience.toNanos());
         if (buffer == null) {
-            buffer = await(sizeClass, patience.toNanos());
-            if (buffer == null) {
-                watch.report();
-                return null;
-            }
+            watch.report();
+            return null;
         }
         BlockLease lease = new BlockLease(buffer, lengthBytes);
         watch.taken(buffer, lease);
@@ -79,10 +75,9 @@ public final class BufferPool implements AutoCloseable {
     public long inUseBytes() {
         lock.lock();
         try {
-            long idleBytes = 0;
-            for (int i = 0; i < SizeClass.COUNT; i++) {
-                idleBytes += idle.get(i).size() * SizeClass.bytes(i);
-            }
+            long idleBytes = IntStream.range(0, SizeClass.COUNT)
+                    .mapToLong(i -> idle.get(i).size() * SizeClass.bytes(i))
+                    .sum();
             return Math.max(0, allocatedBytes - idleBytes);
         } finally {
             lock.unlock();
@@ -109,7 +104,7 @@ public final class BufferPool implements AutoCloseable {
         watch.givenBack(buffer);
         boolean lies = idle.get(buffer.sizeClass()).put(buffer);
         // Who waits has said so before it looked into the slots a last time: one of us sees the other.
-        if (lies && waiting == 0) {
+        if (lies && line.isEmpty()) {
             return;
         }
         lock.lock();
@@ -117,7 +112,7 @@ public final class BufferPool implements AutoCloseable {
             if (!lies) {
                 idle.get(buffer.sizeClass()).enqueue(buffer);
             }
-            returned.signalAll();
+            line.callFirst();
         } finally {
             lock.unlock();
         }
@@ -142,24 +137,29 @@ public final class BufferPool implements AutoCloseable {
     }
 
     private @Nullable PooledBuffer await(int sizeClass, long patienceNanos) throws InterruptedException {
-        long left = patienceNanos;
         lock.lockInterruptibly();
         try {
-            waiting++;
-            PooledBuffer buffer = takeOrMap(sizeClass);
-            while (buffer == null && left > 0) {
-                left = returned.awaitNanos(left);
-                buffer = takeOrMap(sizeClass);
+            Condition turn = line.join();
+            try {
+                PooledBuffer buffer = takeOrMap(sizeClass, turn);
+                for (long left = patienceNanos; buffer == null && left > 0; ) {
+                    left = turn.awaitNanos(left);
+                    buffer = takeOrMap(sizeClass, turn);
+                }
+                return buffer;
+            } finally {
+                line.leave(turn);
             }
-            return buffer;
         } finally {
-            waiting--;
             lock.unlock();
         }
     }
 
     /** Under the lock. At the budget, idle buffers of other classes, the largest first, make room. */
-    private @Nullable PooledBuffer takeOrMap(int sizeClass) {
+    private @Nullable PooledBuffer takeOrMap(int sizeClass, Condition turn) {
+        if (!line.isFirst(turn)) {
+            return null;
+        }
         PooledBuffer buffer = idle.get(sizeClass).takeAny();
         if (buffer != null) {
             return buffer;

@@ -82,6 +82,30 @@ class BufferPoolTest {
     }
 
     @Test
+    void nobodyTakesTheRoomThatALargeBufferWaitsFor() throws Exception {
+        List<BlockLease> small = new ArrayList<>();
+        for (int i = 0; i < 32; i++) {
+            small.add(Leases.acquire(pool, MIB));
+        }
+        CompletableFuture<BlockLease> large = new CompletableFuture<>();
+        Thread waiting = Thread.ofPlatform().start(() -> large.complete(Leases.acquire(pool, 16 * MIB)));
+        while (waiting.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
+        for (int i = 0; i < 15; i++) {
+            small.get(i).close();
+            assertThat(pool.acquire(MIB, NO_WAIT)).isNull();
+        }
+        small.get(15).close();
+        large.get(20, TimeUnit.SECONDS).close();
+        try (BlockLease served = Leases.acquire(pool, MIB)) {
+            assertThat(served.lengthBytes()).isEqualTo(MIB);
+        }
+        small.subList(16, 32).forEach(BlockLease::close);
+        waiting.join();
+    }
+
+    @Test
     void aLeaseIsGivenBackByItsLastCloseAndNeverTwice() {
         BlockLease lease = Leases.acquire(pool, 10);
         lease.retain();

@@ -24,7 +24,7 @@ final class BlockReader {
 
     private final OpenFiles files;
     private final BlockDrops drops;
-    private final SidecarEntries entries;
+    private final Renewals renewals;
     private final BufferPool pool;
     private final boolean checkEveryRead;
     private final DeviceReads device;
@@ -33,16 +33,16 @@ final class BlockReader {
     private volatile boolean tellsCached = true;
 
     BlockReader(
-            DiskParts parts,
             OpenFiles files,
             BlockDrops drops,
+            Renewals renewals,
             BufferPool pool,
             boolean checkEveryRead,
             DeviceReads device) {
         this.device = device;
-        this.entries = new SidecarEntries(parts);
         this.files = files;
         this.drops = drops;
+        this.renewals = renewals;
         this.pool = pool;
         this.checkEveryRead = checkEveryRead;
     }
@@ -155,7 +155,9 @@ final class BlockReader {
 
     private boolean settle(BlockTable table, int block, int result) {
         if (result == BlockCheck.RIGHT) {
-            renew(table, block);
+            if (table.checked(block)) {
+                renewals.later(table, block);
+            }
             return true;
         }
         if (result == BlockCheck.WRONG) {
@@ -165,12 +167,6 @@ final class BlockReader {
             drops.unreadable(table, block, -result);
         }
         return false;
-    }
-
-    private void renew(BlockTable table, int block) {
-        if (table.checked(block)) {
-            entries.renew(table, block, null);
-        }
     }
 
     private @Nullable BlockLease scratch() {

@@ -60,7 +60,8 @@ public final class DiskTier implements BlockTier, LocalCopies {
         this.files = new OpenFiles(parts.directory(), parts.health(), reads);
         Evictor evictor = new Evictor(parts, files, environment.pinned());
         BlockDrops drops = new BlockDrops(parts, evictor);
-        BlockReader reader = new BlockReader(parts, files, drops, pool, checkEveryRead, reads);
+        Renewals renewals = new Renewals(entries, environment.background());
+        BlockReader reader = new BlockReader(files, drops, renewals, pool, checkEveryRead, reads);
         this.tables = new Tables(parts, files, blockSize);
         this.finds = new BlockFinds(parts, tables, reader, pool, calls, patience);
         this.checks =
