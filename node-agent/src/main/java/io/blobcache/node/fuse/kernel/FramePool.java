@@ -4,6 +4,7 @@ import java.util.Deque;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * Frames for requests that wait. A frame's memory takes up nothing until the awaited bytes are copied into it, so a
@@ -23,6 +24,10 @@ final class FramePool implements AutoCloseable {
     /** Idle frames that keep their memory, per class: at most 0.5 + 4 + 16 MiB. */
     private static final int[] MAX_IDLE = {64, 32, 16};
 
+    /** For answers that must be given when no memory is left for a frame: an unanswered request hangs its reader. */
+    private final FuseFrame spare = new FuseFrame(0);
+
+    private boolean closed;
     private final Semaphore freePages;
     private final IdleFrames[] idle = new IdleFrames[CLASS_BYTES.length];
 
@@ -72,8 +77,17 @@ final class FramePool implements AutoCloseable {
         freePages.release(countedPages(size));
     }
 
+    /** Does something short with a frame of one page that is always there; nothing after the end. */
+    synchronized void withSpare(Consumer<FuseFrame> use) {
+        if (!closed) {
+            use.accept(spare);
+        }
+    }
+
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
+        spare.close();
         for (IdleFrames frames : idle) {
             for (FuseFrame frame = frames.frames.poll(); frame != null; frame = frames.frames.poll()) {
                 frame.close();

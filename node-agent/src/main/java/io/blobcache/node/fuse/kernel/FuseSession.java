@@ -189,10 +189,10 @@ final class FuseSession {
 
     /** Answers a waiting request by an error, without the frame that its thread may be writing to. */
     private void answer(WaitingRequest waiter, Errno errno) {
-        try (FuseFrame frame = new FuseFrame(0)) {
+        frames.withSpare(frame -> {
             waiter.loadInto(frame);
             frame.reply().error(errno);
             finish(frame, Outcome.REPLY, waiter.startNanos());
-        }
+        });
     }
 }
