@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import Callable
 
-from . import cold, microbench, resources, tree, warm
+from . import cold, microbench, requests, resources, tree, warm
 from .context import Context
 from .result import Output
 from .workspace import Unavailable, Workspace
@@ -35,6 +35,9 @@ BENCHMARKS = (
     Benchmark("first-byte", "4 KiB at a cold offset, against a ranged GET", cold.first_byte),
     Benchmark("list-100k", "find over 100,000 objects, against the listing and against native", tree.listing),
     Benchmark("small-files", "files of 4 KiB a second, against native", tree.small_files),
+    Benchmark("fuse-requests", "requests of the kernel for one workload, against a mount without tuning",
+              requests.fuse_requests),
+    Benchmark("read-ahead", "how far the kernel reads ahead, against its own 128 KiB", requests.read_ahead),
     Benchmark("start-time", "the command and a mount, against a JVM that prints one word", resources.start_time),
     Benchmark("memory", "resident memory idle and at its peak, against the limits", resources.memory),
     Benchmark("buffer-pool", "acquire and release, against a fresh zeroed buffer", microbench.buffer_pool),

@@ -73,6 +73,26 @@ public record FuseConfig(
         int congestionThreshold,
 
         @Setting(
+                value = "true",
+                meaning =
+                        "Whether a listing brings the attributes of its entries along, for programs that ask for them."
+                                + " Transport kernel only.",
+                reason = "Without it ls -l and find -size ask once more for each name.")
+        boolean readdirplus,
+
+        @Setting(
+                value = "true",
+                meaning = "Whether the kernel keeps the targets of symbolic links. Transport kernel only.",
+                reason = "The target of a link never changes under its inode; libraries are opened through links.")
+        boolean cacheSymlinks,
+
+        @Setting(
+                value = "true",
+                meaning = "Whether several reads of one file may be under way at once. Transport kernel only.",
+                reason = "Read-ahead is answered while the reader still copies what came before.")
+        boolean asyncRead,
+
+        @Setting(
                 value = "5s",
                 min = "0s",
                 live = true,

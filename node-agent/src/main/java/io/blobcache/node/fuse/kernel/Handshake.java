@@ -69,7 +69,7 @@ final class Handshake {
         if (isDone()) {
             throw new FuseException(Errno.EIO);
         }
-        flags = InitFlags.accepted(offered(request), config.passthrough());
+        flags = InitFlags.accepted(offered(request), config);
         write(reply, minor);
         done.countDown();
     }

@@ -1,5 +1,7 @@
 package io.blobcache.node.fuse.kernel;
 
+import io.blobcache.node.config.FuseConfig;
+
 /** Capabilities of FUSE_INIT: those that we take if the kernel offers them, each with its reason. */
 final class InitFlags {
     /** Several reads of one file under way at once: read-ahead does not wait for the reader's own request. */
@@ -47,21 +49,18 @@ final class InitFlags {
      * AUTO_INVAL_DATA (see EXPLICIT_INVAL_DATA); NO_OPEN_SUPPORT, NO_OPENDIR_SUPPORT (opens hold a version);
      * OVER_IO_URING (measured slower for sequential reads).
      */
-    private static final long WANTED = ASYNC_READ
-            | DO_READDIRPLUS
-            | READDIRPLUS_AUTO
-            | ASYNC_DIO
-            | PARALLEL_DIROPS
-            | MAX_PAGES
-            | CACHE_SYMLINKS
-            | EXPLICIT_INVAL_DATA
-            | INIT_EXT
-            | HAS_RESEND
-            | ALLOW_IDMAP;
+    private static final long ALWAYS =
+            ASYNC_DIO | PARALLEL_DIROPS | MAX_PAGES | EXPLICIT_INVAL_DATA | INIT_EXT | HAS_RESEND | ALLOW_IDMAP;
 
     private InitFlags() {}
 
-    static long accepted(long offered, boolean passthrough) {
-        return offered & (passthrough ? WANTED | PASSTHROUGH : WANTED);
+    /** What the kernel offers and the configuration wants. */
+    static long accepted(long offered, FuseConfig config) {
+        long wanted = ALWAYS
+                | (config.asyncRead() ? ASYNC_READ : 0)
+                | (config.readdirplus() ? DO_READDIRPLUS | READDIRPLUS_AUTO : 0)
+                | (config.cacheSymlinks() ? CACHE_SYMLINKS : 0)
+                | (config.passthrough() ? PASSTHROUGH : 0);
+        return offered & wanted;
     }
 }
