@@ -40,10 +40,6 @@ class Client:
         """Every directory listed, one after the other. Answers a count of files and seconds."""
         return self._ask("walk", directory)
 
-    def tree(self, directory):
-        """Everything below it listed without delimiter. Answers a count of files and seconds."""
-        return self._ask("tree", directory)
-
     def _ask(self, *words):
         self._process.stdin.write("\t".join(str(word) for word in words) + "\n")
         self._process.stdin.flush()

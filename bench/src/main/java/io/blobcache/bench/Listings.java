@@ -31,20 +31,4 @@ record Listings(Source source) {
         }
         return files;
     }
-
-    /** Everything below, at any depth, a thousand a request. Returns the files seen. */
-    long tree(String root) throws BlobException {
-        long files = 0;
-        String token = "";
-        do {
-            ListingPage page = source.listTree(root, token);
-            for (SourceEntry entry : page.entries()) {
-                if (entry instanceof SourceEntry.File) {
-                    files++;
-                }
-            }
-            token = page.nextToken();
-        } while (!token.isEmpty());
-        return files;
-    }
 }

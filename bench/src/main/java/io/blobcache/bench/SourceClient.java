@@ -56,13 +56,11 @@ final class SourceClient {
     /** Returns what the command counts: bytes or entries. */
     private long obey(String[] words) throws IOException, InterruptedException {
         return switch (words[0]) {
-            case "find" -> download.find(words[1]);
             case "download" ->
                 words[2].isEmpty() ? download.toMemory(words[1]) : download.toFile(words[1], Path.of(words[2]));
             case "keep" -> download.toKeptMemory(words[1]);
             case "read" -> download.read(words[1], Long.parseLong(words[2]), Integer.parseInt(words[3]));
             case "walk" -> listings.walk(words[1]);
-            case "tree" -> listings.tree(words[1]);
             default -> throw new BlobException.NotFound("unknown command " + words[0] + " of " + source.name());
         };
     }

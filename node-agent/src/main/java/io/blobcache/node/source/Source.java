@@ -41,21 +41,6 @@ public interface Source extends AutoCloseable {
     ListingPage list(String directory, String afterToken) throws BlobException;
 
     /**
-     * One page of everything below a directory, at any depth: files, and those directories that the source knows
-     * of by themselves. For walking a tree ahead of a reader at a thousand entries a request.
-     *
-     * @throws UnsupportedOperationException unless {@link #listsTrees}
-     */
-    default ListingPage listTree(String directory, String afterToken) throws BlobException {
-        throw new UnsupportedOperationException(name() + " does not list trees");
-    }
-
-    /** Whether {@link #listTree} answers. */
-    default boolean listsTrees() {
-        return false;
-    }
-
-    /**
      * What stands at a path now.
      *
      * @throws BlobException.NotFound if the source says that there is nothing

@@ -11,7 +11,6 @@ import java.lang.foreign.MemorySegment;
 import java.time.Instant;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
@@ -74,26 +73,10 @@ final class S3Source implements Source {
 
     @Override
     public ListingPage list(String directory, String afterToken) throws BlobException {
-        return page(directory, afterToken, "/");
-    }
-
-    @Override
-    public ListingPage listTree(String directory, String afterToken) throws BlobException {
-        return page(directory, afterToken, null);
-    }
-
-    @Override
-    public boolean listsTrees() {
-        return true;
-    }
-
-    private ListingPage page(String directory, String afterToken, @Nullable String delimiter) throws BlobException {
         String what = named("list", directory);
         String keyPrefix = directory.isEmpty() ? root : root + directory + "/";
-        ListObjectsV2Request.Builder request = ListObjectsV2Request.builder()
-                .prefix(keyPrefix)
-                .delimiter(delimiter)
-                .maxKeys(S3Listing.PAGE_ENTRIES);
+        ListObjectsV2Request.Builder request =
+                ListObjectsV2Request.builder().prefix(keyPrefix).delimiter("/").maxKeys(S3Listing.PAGE_ENTRIES);
         if (!afterToken.isEmpty()) {
             request.continuationToken(afterToken);
         }
