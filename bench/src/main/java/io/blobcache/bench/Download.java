@@ -47,11 +47,6 @@ final class Download {
         }
     }
 
-    /** Asks for the version, for later reads. Returns the length in bytes. */
-    long find(String key) throws BlobException {
-        return blob(key).lengthBytes();
-    }
-
     /** One range. Returns its bytes. */
     long read(String key, long offset, int length) throws BlobException {
         source.read(blob(key), offset, length, buffers.getFirst(), _ -> {});
