@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import Callable
 
-from . import cold, microbench, requests, resources, tree, warm
+from . import advice, cold, microbench, requests, resources, tree, warm
 from .context import Context
 from .result import Output
 from .workspace import Unavailable, Workspace
@@ -38,6 +38,8 @@ BENCHMARKS = (
     Benchmark("fuse-requests", "requests of the kernel for one workload, against a mount without tuning",
               requests.fuse_requests),
     Benchmark("read-ahead", "how far the kernel reads ahead, against its own 128 KiB", requests.read_ahead),
+    Benchmark("fadvise", "the disk tier with nothing in the page cache, the kernel told how it is read against not told",
+              advice.measure),
     Benchmark("start-time", "the command and a mount, against a JVM that prints one word", resources.start_time),
     Benchmark("memory", "resident memory idle and at its peak, against the limits", resources.memory),
     Benchmark("buffer-pool", "acquire and release, against a fresh zeroed buffer", microbench.buffer_pool),

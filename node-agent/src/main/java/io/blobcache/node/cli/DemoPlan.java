@@ -111,6 +111,8 @@ record DemoPlan(Map<String, Long> lengths, List<Step> steps) {
                 defaults.ttl(),
                 defaults.integrity(),
                 defaults.scrubPeriod(),
-                defaults.writers());
+                defaults.writers(),
+                defaults.fadvise(),
+                defaults.dropBehindBytes());
     }
 }

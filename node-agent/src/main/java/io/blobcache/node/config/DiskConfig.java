@@ -82,7 +82,26 @@ public record DiskConfig(
                 max = "64",
                 meaning = "Threads that write blocks; one more block than they can queue is declined.",
                 reason = "Two writers keep one NVMe device busy: one writes while the other has its checksum made.")
-        int writers) {
+        int writers,
+
+        @Setting(
+                value = "true",
+                meaning = "Whether the kernel is told how files of the disk tier are read (posix_fadvise): in order, at"
+                        + " random, soon, not again.",
+                reason = "Read in order and told so, the kernel reads twice as far ahead of the reader.")
+        boolean fadvise,
+
+        @Setting(
+                value = "auto",
+                min = "0",
+                max = "1024TiB",
+                meaning =
+                        "A blob longer than this leaves the page cache behind a reader in order; 0 means none does. auto"
+                                + " is the machine's memory.",
+                reason =
+                        "Of what is longer than memory nothing is left for the next reader; all that it does there is to"
+                                + " push out what others read again.")
+        long dropBehindBytes) {
 
     public static final DiskConfig DEFAULT = Settings.defaults(DiskConfig.class);
 
@@ -90,6 +109,7 @@ public record DiskConfig(
     private static final long SMALLEST_QUOTA_BYTES = 64L << 20;
 
     public DiskConfig {
+        dropBehindBytes = dropBehindBytes == Setting.AUTO ? MemoryLimit.ofMachine() : dropBehindBytes;
         Check.of(DiskConfig.class)
                 .range("quotaBytes", quotaBytes)
                 .range("highWatermarkPercent", highWatermarkPercent)
@@ -98,6 +118,7 @@ public record DiskConfig(
                 .range("ttl", ttl)
                 .range("scrubPeriod", scrubPeriod)
                 .range("writers", writers)
+                .range("dropBehindBytes", dropBehindBytes)
                 .rule(
                         quotaBytes <= 0 || quotaBytes >= SMALLEST_QUOTA_BYTES,
                         "quotaBytes",

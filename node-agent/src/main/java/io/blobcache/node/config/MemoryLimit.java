@@ -24,6 +24,11 @@ record MemoryLimit(long bytes, boolean limited) {
         return read(Path.of("/"));
     }
 
+    /** Bytes of the machine's memory, whatever limit this process has. */
+    static long ofMachine() {
+        return machineBytes(Path.of("/proc/meminfo"));
+    }
+
     /** @param root where /proc and /sys are found */
     static MemoryLimit read(Path root) {
         long machine = machineBytes(root.resolve("proc/meminfo"));

@@ -92,6 +92,11 @@ public enum Metric {
             "blobcache_late_reads_total",
             "Block reads that went on to the source because the tier has the block and did not give it in time.",
             "tier"),
+    PAGE_ADVICE(
+            Kind.COUNTER,
+            "blobcache_page_advice_total",
+            "Times that the kernel was told how a file of the disk tier is read (posix_fadvise), by the advice.",
+            "advice"),
     TIER_CAPACITY(Kind.GAUGE, "blobcache_tier_capacity_bytes", "Bytes that a tier may hold now.", "tier"),
     TIER_USED(Kind.GAUGE, "blobcache_tier_used_bytes", "Bytes that a tier holds.", "tier"),
     POOL_BUDGET(Kind.GAUGE, "blobcache_buffer_pool_budget_bytes", "Upper limit of all buffers together."),

@@ -86,8 +86,18 @@ public final class PrometheusText {
             count(Metric.CORRUPT_BLOCKS, counted.corruptBlocks, name);
             count(Metric.DEVICE_ERRORS, counted.deviceErrors, name);
             count(Metric.LATE_READS, counted.lateReads, name);
+            if (name.equals("disk")) {
+                advice(counted);
+            }
             gauge(Metric.TIER_CAPACITY, () -> tier.capacityBytes().getAsLong(), name);
             gauge(Metric.TIER_USED, () -> tier.usedBytes().getAsLong(), name);
+        }
+
+        private void advice(TierCounters counted) {
+            List<String> kinds = List.of("normal", "random", "sequential", "willneed", "dontneed");
+            for (int kind = 0; kind < kinds.size(); kind++) {
+                count(Metric.PAGE_ADVICE, counted.advice(kind), kinds.get(kind));
+            }
         }
 
         void codes(AgentCounters counters, Set<String> bound) {

@@ -28,4 +28,14 @@ public final class TierCounters {
 
     /** Finds of a block that the tier holds and did not give in time; they count as misses too. */
     public final LongAdder lateReads = new LongAdder();
+
+    /** Times that the kernel was told how a file is read, by the number of the advice. */
+    private final LongAdder[] advice = {
+        new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder()
+    };
+
+    /** @param kind POSIX_FADV_NORMAL to POSIX_FADV_DONTNEED */
+    public LongAdder advice(int kind) {
+        return advice[kind];
+    }
 }

@@ -29,6 +29,9 @@ public final class FileCalls {
     /** The same number on every architecture that Java runs on. */
     private static final long SYS_OPENAT2 = 437;
 
+    /** Linux 6.5; the same number on every architecture that Java runs on. */
+    private static final long SYS_CACHESTAT = 451;
+
     private static final long AT_FDCWD = -100;
     private static final long RESOLVE_CACHED = 0x20;
 
@@ -40,6 +43,9 @@ public final class FileCalls {
     private static final MethodHandle SYNCFS = call("syncfs", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
     private static final MethodHandle OPENAT2 =
+            variadic("syscall", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG), 1);
+
+    private static final MethodHandle CACHESTAT =
             variadic("syscall", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG), 1);
 
     private static final MethodHandle PREADV2 =
@@ -83,6 +89,27 @@ public final class FileCalls {
             one.set(JAVA_LONG, 8, length);
             long result = (long) PREADV2.invokeExact(errno, fd, one.address(), 1, fileOffset, RWF_NOWAIT);
             return answer(result, errno);
+        } catch (Throwable e) {
+            throw Downcalls.failed(e);
+        }
+    }
+
+    /**
+     * Pages of a range of an open file that are in the page cache: cachestat(2). ENOSYS before Linux 6.5, EPERM in a
+     * strict sandbox.
+     *
+     * @param lengthBytes 0 means to the end of the file
+     */
+    public static long cachedPages(int fd, long offset, long lengthBytes) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment errno = Downcalls.errno();
+            // struct cachestat_range: offset, length. struct cachestat: cached pages first, then four other counts.
+            MemorySegment range = arena.allocate(JAVA_LONG, 2);
+            range.setAtIndex(JAVA_LONG, 0, offset);
+            range.setAtIndex(JAVA_LONG, 1, lengthBytes);
+            MemorySegment found = arena.allocate(JAVA_LONG, 5);
+            long result = (long) CACHESTAT.invokeExact(errno, SYS_CACHESTAT, (long) fd, range, found, 0L);
+            return result == 0 ? found.getAtIndex(JAVA_LONG, 0) : answer(result, errno);
         } catch (Throwable e) {
             throw Downcalls.failed(e);
         }

@@ -122,7 +122,7 @@ class PrometheusTextTest {
     @Test
     void noLabelHoldsAPathADigestOrAPod() {
         requests.request("200");
-        Set<String> allowed = Set.of("tier", "result", "op", "source", "code", "reason", "version", "le");
+        Set<String> allowed = Set.of("tier", "result", "op", "source", "code", "reason", "version", "le", "advice");
 
         text.scrape().lines().filter(line -> !line.startsWith("#")).forEach(line -> {
             Matcher label = LABEL.matcher(line);

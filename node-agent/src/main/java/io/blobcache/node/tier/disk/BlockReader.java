@@ -28,6 +28,7 @@ final class BlockReader {
     private final BufferPool pool;
     private final boolean checkEveryRead;
     private final DeviceReads device;
+    private final PageAdvice advice;
 
     /** Whether the file system says what is cached; all files of the tier are on one. */
     private volatile boolean tellsCached = true;
@@ -38,7 +39,9 @@ final class BlockReader {
             Renewals renewals,
             BufferPool pool,
             boolean checkEveryRead,
-            DeviceReads device) {
+            DeviceReads device,
+            PageAdvice advice) {
+        this.advice = advice;
         this.device = device;
         this.files = files;
         this.drops = drops;
@@ -97,6 +100,8 @@ final class BlockReader {
             byte status = table.status(key.blockIndex());
             boolean read;
             if (status == BlockTable.CHECKED && !checkEveryRead) {
+                long at = table.header().blockOffset(key.blockIndex()) + offset;
+                advice.waiting(file, table.header().blobLengthBytes(), at, length);
                 read = readPlain(table, file.fd(), key.blockIndex(), offset, length, into, intoOffset);
             } else {
                 read = (status == BlockTable.CHECKED || status == BlockTable.UNCHECKED)

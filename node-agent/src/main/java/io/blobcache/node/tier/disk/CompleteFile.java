@@ -1,6 +1,7 @@
 package io.blobcache.node.tier.disk;
 
 import io.blobcache.node.tier.LocalCopies.LocalCopy;
+import java.util.function.Consumer;
 
 /**
  * The data file of a blob of which every block is present and checked, for the kernel to read in our stead. While it is
@@ -9,10 +10,16 @@ import io.blobcache.node.tier.LocalCopies.LocalCopy;
 final class CompleteFile implements LocalCopy {
     private final DiskBlob blob;
     private final DataFile file;
+    private final Consumer<DataFile> lastClosed;
     private boolean closed;
 
-    /** Takes over a claim on {@code file}. */
-    CompleteFile(DiskBlob blob, DataFile file) {
+    /**
+     * Takes over a claim on {@code file}.
+     *
+     * @param lastClosed takes the claim over again when no other holds the blob
+     */
+    CompleteFile(DiskBlob blob, DataFile file, Consumer<DataFile> lastClosed) {
+        this.lastClosed = lastClosed;
         this.blob = blob;
         this.file = file;
         blob.openHandles.incrementAndGet();
@@ -28,8 +35,11 @@ final class CompleteFile implements LocalCopy {
     public synchronized void close() {
         if (!closed) {
             closed = true;
-            blob.openHandles.decrementAndGet();
-            file.release();
+            if (blob.openHandles.decrementAndGet() == 0) {
+                lastClosed.accept(file);
+            } else {
+                file.release();
+            }
         }
     }
 }

@@ -8,6 +8,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * file. The table of open files holds one claim, each read and each {@link CompleteFile} another. Thread-safe.
  */
 final class DataFile {
+    /** How it is read where the device is waited for. */
+    final ReadPattern pattern = new ReadPattern();
+
     private final int fd;
     private final AtomicInteger claims = new AtomicInteger(1);
 

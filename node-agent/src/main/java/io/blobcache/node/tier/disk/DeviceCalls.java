@@ -90,6 +90,28 @@ final class DeviceCalls implements AutoCloseable {
         }
     }
 
+    /**
+     * Does something that nobody waits for, unless half of the threads are busy with what somebody waits for.
+     *
+     * @return whether it will be done
+     */
+    boolean spare(Runnable work) {
+        if (running.size() >= MAX_THREADS / 2) {
+            return false;
+        }
+        try {
+            threads.execute(new Call<>(
+                    () -> {
+                        work.run();
+                        return true;
+                    },
+                    false));
+            return true;
+        } catch (RejectedExecutionException _) {
+            return false; // The tier closes.
+        }
+    }
+
     private <T> T leave(Call<T> call, T late) {
         call.cancel(false);
         threads.remove(call);

@@ -24,6 +24,16 @@ interface DeviceReads {
         public int openCached(String path) {
             return FileCalls.openCached(path);
         }
+
+        @Override
+        public int advise(int fd, long offset, long length, int advice) {
+            return Posix.fadvise(fd, offset, length, advice);
+        }
+
+        @Override
+        public long cachedPages(int fd, long offset, long length) {
+            return FileCalls.cachedPages(fd, offset, length);
+        }
     };
 
     /** Waits for the device. */
@@ -34,4 +44,10 @@ interface DeviceReads {
 
     /** Opens for reading and never waits: EAGAIN if the path is not in memory, others if nobody can tell. */
     int openCached(String path);
+
+    /** Tells the kernel what will be read: {@link Posix#fadvise}. May wait until requests for pages are queued. */
+    int advise(int fd, long offset, long length, int advice);
+
+    /** Pages of a range that are in the page cache; negative if nobody can tell. Never waits for the device. */
+    long cachedPages(int fd, long offset, long length);
 }

@@ -39,6 +39,7 @@ public final class DiskTier implements BlockTier, LocalCopies {
     private final Duration patience;
     private final boolean checkEveryRead;
     private final OpenFiles files;
+    private final PageAdvice advice;
     private final BlobChecks checks;
     private final WriteQueue writes;
     private final DiskUpkeep upkeep;
@@ -61,7 +62,8 @@ public final class DiskTier implements BlockTier, LocalCopies {
         Evictor evictor = new Evictor(parts, files, environment.pinned());
         BlockDrops drops = new BlockDrops(parts, evictor);
         Renewals renewals = new Renewals(entries, environment.background());
-        BlockReader reader = new BlockReader(files, drops, renewals, pool, checkEveryRead, reads);
+        this.advice = new PageAdvice(reads, calls, parts.counters(), config.fadvise(), config.dropBehindBytes());
+        BlockReader reader = new BlockReader(files, drops, renewals, pool, checkEveryRead, reads, advice);
         this.tables = new Tables(parts, files, blockSize);
         this.finds = new BlockFinds(parts, tables, reader, pool, calls, patience);
         this.checks =
@@ -218,8 +220,10 @@ public final class DiskTier implements BlockTier, LocalCopies {
         if (file == null) {
             return null;
         }
-        CompleteFile copy = new CompleteFile(table.blob(), file);
+        long length = blob.lengthBytes();
+        CompleteFile copy = new CompleteFile(table.blob(), file, closed -> advice.closed(closed, length));
         if (table.complete()) {
+            advice.opened(file, length);
             return copy;
         }
         copy.close(); // A block was dropped before it could know of this handle.

@@ -75,7 +75,7 @@ final class DiskFixture implements AutoCloseable {
     }
 
     static DiskConfig config(long quotaBytes, Integrity integrity) {
-        return new DiskConfig(true, quotaBytes, 90, 80, 0, Duration.ZERO, integrity, Duration.ZERO, 2);
+        return new DiskConfig(true, quotaBytes, 90, 80, 0, Duration.ZERO, integrity, Duration.ZERO, 2, true, 0);
     }
 
     static DeviceSpace space(long totalBytes, long usableBytes) {

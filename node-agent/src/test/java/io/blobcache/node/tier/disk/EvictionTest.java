@@ -117,7 +117,8 @@ class EvictionTest {
             disk.tick();
         }
         disk.tier()
-                .reconfigure(new DiskConfig(true, QUOTA, 50, 40, 0, Duration.ZERO, Integrity.BOOT, Duration.ZERO, 2));
+                .reconfigure(new DiskConfig(
+                        true, QUOTA, 50, 40, 0, Duration.ZERO, Integrity.BOOT, Duration.ZERO, 2, true, 0));
 
         disk.tick();
 
@@ -149,7 +150,7 @@ class EvictionTest {
         long total = 1000L * BLOCK_BYTES;
         disk.close();
         disk = new DiskFixture(disk.state);
-        disk.config = new DiskConfig(true, QUOTA, 90, 80, 10, Duration.ZERO, Integrity.BOOT, Duration.ZERO, 2);
+        disk.config = new DiskConfig(true, QUOTA, 90, 80, 10, Duration.ZERO, Integrity.BOOT, Duration.ZERO, 2, true, 0);
         disk.device = DiskFixture.space(total, 90L * BLOCK_BYTES);
         reopen();
 
@@ -164,7 +165,7 @@ class EvictionTest {
     void nothingIsWrittenBelowTheMinimumOfFreeSpace() {
         disk.close();
         disk = new DiskFixture(disk.state);
-        disk.config = new DiskConfig(true, 0, 90, 80, 10, Duration.ZERO, Integrity.BOOT, Duration.ZERO, 2);
+        disk.config = new DiskConfig(true, 0, 90, 80, 10, Duration.ZERO, Integrity.BOOT, Duration.ZERO, 2, true, 0);
         disk.device = DiskFixture.space(1000L * BLOCK_BYTES, 100L * BLOCK_BYTES);
         reopen();
 
@@ -174,7 +175,8 @@ class EvictionTest {
 
     @Test
     void aBlobNotOpenedForItsTimeToLiveIsEvictedEvenAfterARestart() throws IOException {
-        disk.config = new DiskConfig(true, QUOTA, 90, 80, 0, Duration.ofHours(1), Integrity.BOOT, Duration.ZERO, 2);
+        disk.config =
+                new DiskConfig(true, QUOTA, 90, 80, 0, Duration.ofHours(1), Integrity.BOOT, Duration.ZERO, 2, true, 0);
         disk.nowMillis.set(System.currentTimeMillis());
         disk.reopen();
         Blob idle = blob("idle", BLOCK_BYTES);

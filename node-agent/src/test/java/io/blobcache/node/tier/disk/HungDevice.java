@@ -37,4 +37,14 @@ final class HungDevice implements DeviceReads {
     public int openCached(String path) {
         return -cachedAnswer.number();
     }
+
+    @Override
+    public int advise(int fd, long offset, long length, int advice) {
+        return SYSTEM.advise(fd, offset, length, advice);
+    }
+
+    @Override
+    public long cachedPages(int fd, long offset, long length) {
+        return SYSTEM.cachedPages(fd, offset, length);
+    }
 }

@@ -1,0 +1,101 @@
+package io.blobcache.node.tier.disk;
+
+import io.blobcache.node.metrics.TierCounters;
+import io.blobcache.node.posix.Posix;
+import io.blobcache.node.tier.disk.ReadPattern.Advice;
+
+/**
+ * Tells the kernel how data files are read, so that it reads ahead of readers in order, not around readers at random,
+ * and keeps no pages that nobody comes back for. Advice is only that: what the kernel does not know or forbids changes
+ * nothing and is not reported. Thread-safe.
+ */
+final class PageAdvice {
+    /** What an opened file is read first; more would be too much for one that is only looked into. */
+    static final long HEAD_BYTES = 4 << 20;
+
+    private static final long PAGE_BYTES = 4096;
+
+    private final DeviceReads device;
+    private final DeviceCalls calls;
+    private final TierCounters counters;
+    private final boolean given;
+    private final long dropBehindBytes;
+
+    /**
+     * @param given           false keeps silent
+     * @param dropBehindBytes blobs longer than this leave the page cache behind a reader; 0 means none
+     */
+    PageAdvice(DeviceReads device, DeviceCalls calls, TierCounters counters, boolean given, long dropBehindBytes) {
+        this.device = device;
+        this.calls = calls;
+        this.counters = counters;
+        this.given = given;
+        this.dropBehindBytes = dropBehindBytes;
+    }
+
+    /** A read of so much is about to wait for the device; on the thread that waits. */
+    void waiting(DataFile file, long blobLengthBytes, long offset, int length) {
+        if (!given) {
+            return;
+        }
+        for (Advice advice : file.pattern.waited(offset, length, isStreamed(blobLengthBytes))) {
+            tell(file, advice.kind(), advice.offset(), advice.lengthBytes());
+        }
+    }
+
+    /** The kernel will read a file in our stead: has its first bytes brought into memory, unless they are there. */
+    void opened(DataFile file, long blobLengthBytes) {
+        long head = Math.min(HEAD_BYTES, blobLengthBytes);
+        if (!given || !isMissing(file, head) || !file.tryClaim()) {
+            return;
+        }
+        if (!calls.spare(() -> bring(file, head))) {
+            file.release();
+        }
+    }
+
+    private void bring(DataFile file, long headBytes) {
+        try {
+            tell(file, Posix.FADV_WILLNEED, 0, headBytes);
+        } finally {
+            file.release();
+        }
+    }
+
+    /**
+     * Nobody has a file open any more that the kernel read in our stead. Had so much of it been read that it pushed out
+     * what others read, its pages go. The kernel says what it keeps; how it was read it does not say.
+     *
+     * @param file with a claim that is released here
+     */
+    void closed(DataFile file, long blobLengthBytes) {
+        if (!given || !isStreamed(blobLengthBytes) || !calls.spare(() -> dropIfMany(file))) {
+            file.release();
+        }
+    }
+
+    private void dropIfMany(DataFile file) {
+        try {
+            if (device.cachedPages(file.fd(), 0, 0) * PAGE_BYTES > dropBehindBytes / 2) {
+                tell(file, Posix.FADV_DONTNEED, 0, 0);
+            }
+        } finally {
+            file.release();
+        }
+    }
+
+    private boolean isStreamed(long blobLengthBytes) {
+        return dropBehindBytes > 0 && blobLengthBytes > dropBehindBytes;
+    }
+
+    private boolean isMissing(DataFile file, long headBytes) {
+        long cached = device.cachedPages(file.fd(), 0, headBytes);
+        return cached >= 0 && cached * PAGE_BYTES < headBytes;
+    }
+
+    private void tell(DataFile file, int kind, long offset, long lengthBytes) {
+        if (device.advise(file.fd(), offset, lengthBytes, kind) == 0) {
+            counters.advice(kind).increment();
+        }
+    }
+}
