@@ -12,9 +12,10 @@ ROOMY_BYTES = 8 * GIB
 
 
 class Context:
-    def __init__(self, workspace, full, output):
+    def __init__(self, workspace, full, output, plot=None):
         self.workspace = workspace
         self.full = full
+        self.plot = plot
         self.note = output.note
         self.roomy = process.available_memory_bytes() >= ROOMY_BYTES
         load, cores = os.getloadavg()[0], os.cpu_count()

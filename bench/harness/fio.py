@@ -34,9 +34,23 @@ def read(path, pattern, size_bytes, drop_pages, max_seconds=0, loops=1):
     ]  # fmt: skip
     if max_seconds:
         command.append(f"--runtime={max_seconds}")
+    return _run(command)
+
+
+def shared_random(path, readers, size_bytes, read_bytes):
+    """One random pass over the file, shared out among so many readers: no byte is read twice."""
+    part = size_bytes // readers
+    return _run([
+        "fio", "--name=read", f"--filename={path}", "--ioengine=psync", "--readonly", "--thread", "--group_reporting",
+        "--rw=randread", f"--bs={read_bytes}", f"--numjobs={readers}", f"--size={part}", f"--offset_increment={part}",
+        "--fadvise_hint=random", "--invalidate=1", "--output-format=json",
+    ])  # fmt: skip
+
+
+def _run(command):
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0 or "{" not in done.stdout:
-        raise RuntimeError(f"fio failed on {path}: {(done.stderr or done.stdout).strip()}")
+        raise RuntimeError(f"fio failed: {(done.stderr or done.stdout).strip()}")
     figures = json.loads(done.stdout[done.stdout.index("{") :])["jobs"][0]["read"]
     return Reading(
         bytes_per_second=figures["bw_bytes"],

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import Callable
 
-from . import advice, cold, microbench, requests, resources, tree, warm
+from . import advice, cold, microbench, requests, resources, scaling, tree, warm
 from .context import Context
 from .result import Output
 from .workspace import Unavailable, Workspace
@@ -40,6 +40,8 @@ BENCHMARKS = (
     Benchmark("read-ahead", "how far the kernel reads ahead, against its own 128 KiB", requests.read_ahead),
     Benchmark("fadvise", "the disk tier with nothing in the page cache, the kernel told how it is read against not told",
               advice.measure),
+    Benchmark("scaling", "time, memory and CPU by readers, cached bytes and files, against the smallest of each",
+              scaling.measure),
     Benchmark("start-time", "the command and a mount, against a JVM that prints one word", resources.start_time),
     Benchmark("memory", "resident memory idle and at its peak, against the limits", resources.memory),
     Benchmark("buffer-pool", "acquire and release, against a fresh zeroed buffer", microbench.buffer_pool),
@@ -65,7 +67,7 @@ def _run(name, arguments, output):
     began = time.monotonic()
     workspace = Workspace(arguments.work)
     try:
-        for case in benchmark.run(Context(workspace, arguments.full, output)):
+        for case in benchmark.run(Context(workspace, arguments.full, output, arguments.plot)):
             output.emit(case)
     except Unavailable as missing:
         output.note(f"{name} cannot run: {missing}")
@@ -92,6 +94,7 @@ def _parse():
     parser.add_argument("--list", action="store_true", help="name the benchmarks")
     parser.add_argument("--json", action="store_true", help="no table")
     parser.add_argument("--full", action="store_true", help="longer: larger files and more rounds")
+    parser.add_argument("--plot", metavar="FILE", help="scaling draws its curves there, as SVG")
     parser.add_argument("--work", default=_work_folder(), help="folder for data and state (default: %(default)s)")
     arguments = parser.parse_args()
     known = [benchmark.name for benchmark in BENCHMARKS]
