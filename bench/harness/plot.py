@@ -35,7 +35,7 @@ def _panel(axis, lines):
     for exponent in range(round(math.log10(low)), round(math.log10(high)) + 1):
         at = y(10**exponent)
         parts.append(f'<line x1="{LEFT}" x2="{WIDTH - 10}" y1="{at:.1f}" y2="{at:.1f}" stroke="#ddd"/>')
-        parts.append(f'<text x="{LEFT - 6}" y="{at + 4:.1f}" text-anchor="end">{10**exponent:g}</text>')
+        parts.append(f'<text x="{LEFT - 6}" y="{at + 4:.1f}" text-anchor="end">{10**exponent:,g}</text>')
     for size in sorted(set(sizes)):
         parts.append(f'<text x="{x(size):.1f}" y="{HEIGHT - BOTTOM + 16}" text-anchor="middle">{size:,}</text>')
     for colour, (quantity, points) in zip(COLOURS, lines):
