@@ -1,5 +1,6 @@
 package io.blobcache.node.tier;
 
+import io.blobcache.node.metrics.Durations;
 import io.blobcache.node.metrics.ReadCounters;
 import io.blobcache.node.model.Blob;
 import io.blobcache.node.model.BlobException;
@@ -122,14 +123,18 @@ public final class TieredReader {
     private int readAndLeave(
             BlockFetch fetch, int offset, int length, MemorySegment into, long intoOffset, boolean mayWait)
             throws BlobException {
+        long began = Durations.now();
         try {
             if (!mayWait) {
                 int arrived = fetch.tryRead(offset, length, into, intoOffset);
-                return arrived >= 0 ? served(arrived) : WOULD_BLOCK;
+                return arrived >= 0 ? served(arrived, began) : WOULD_BLOCK;
             }
             pauseIfRemembered(fetch);
             int read = fetch.read(offset, length, into, intoOffset, deadline.toNanos());
-            return read >= 0 ? served(read) : read;
+            return read >= 0 ? served(read, began) : read;
+        } catch (BlobException e) {
+            counters.failedReads.increment();
+            throw e;
         } finally {
             fetch.leave();
         }
@@ -138,11 +143,12 @@ public final class TieredReader {
     /** Memory, then a fetch whose bytes are already here, then disk: in the order of what they cost. */
     private int find(
             Blob blob, BlockKey key, int offset, int length, MemorySegment into, long intoOffset, boolean mayWait) {
+        long began = Durations.now();
         int answer = BlockTier.MISS;
-        for (BlockTier tier : tiers) {
-            int found = tier.find(blob, key, offset, length, into, intoOffset, mayWait);
+        for (int level = 0; level < tiers.size(); level++) {
+            int found = tiers.get(level).find(blob, key, offset, length, into, intoOffset, mayWait);
             if (found >= 0) {
-                return found;
+                return hit(level, found, began);
             }
             answer = Math.min(answer, found); // LATE outlives MISS.
         }
@@ -151,12 +157,27 @@ public final class TieredReader {
             return answer;
         }
         int arrived = fetch.tryRead(offset, length, into, intoOffset);
-        return arrived >= 0 ? served(arrived) : answer;
+        return arrived >= 0 ? served(arrived, began) : answer;
     }
 
-    private int served(int bytes) {
-        counters.fetchReadBytes.add(bytes);
+    /** Counts here and not where it missed: a read may ask the tiers several times before it has its bytes. */
+    private int hit(int level, int bytes, long began) {
+        missed(level);
+        tiers.get(level).counters().hit(bytes, began);
         return bytes;
+    }
+
+    private int served(int bytes, long began) {
+        missed(tiers.size());
+        counters.served(bytes, began);
+        return bytes;
+    }
+
+    /** All tiers above {@code level}. */
+    private void missed(int level) {
+        for (int above = 0; above < level; above++) {
+            tiers.get(above).counters().misses.increment();
+        }
     }
 
     private void pauseIfRemembered(BlockFetch fetch) throws BlobException {

@@ -178,7 +178,7 @@ final class FuseSession {
                 undo.undo(request.opcode(), request.inode(), reply);
             }
         }
-        counters.answered(Opcode.operation(request.opcode()), System.nanoTime() - startNanos, failed);
+        counters.answeredSince(Opcode.operation(request.opcode()), startNanos, failed);
     }
 
     private void answerFirst(WaitingRequest waiter, Errno errno) {
