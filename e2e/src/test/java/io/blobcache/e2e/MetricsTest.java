@@ -25,14 +25,6 @@ final class MetricsTest {
     private static final long BLOCK_BYTES = 4L << 20;
     private static final long MIB = 1 << 20;
 
-    /** Eight blocks fill the memory tier; what is read is all that is fetched. */
-    private static final String CONFIG = """
-            fuse: {transport: kernel, passthrough: %b}
-            memory: {budgetBytes: 96MiB, tierBytes: 32MiB}
-            prefetch: {windowBytes: 0}
-            admin: {port: %d}
-            """;
-
     @RegisterExtension
     final Scratch scratch = new Scratch();
 
@@ -42,7 +34,9 @@ final class MetricsTest {
     void countsBytesAndHitRatiosAreThoseOfTheWorkload() {
         Agent agent = agent(false);
         Prometheus prometheus = new Prometheus(scratch, port);
-        assertThat(hits(prometheus, "memory")).as("a sample from before the first read").isZero();
+        assertThat(hits(prometheus, "memory"))
+                .as("a sample from before the first read")
+                .isZero();
 
         readEachBlock(agent, "a");
         awaitFills(prometheus, BLOCKS);
@@ -52,8 +46,10 @@ final class MetricsTest {
         awaitFills(prometheus, 2 * BLOCKS);
         readEachBlock(agent, "a");
 
-        Await.until("all reads are seen", SEEN_WITHIN, () -> prometheus.value(
-                        "sum(blobcache_reads_total{result=\"hit\"})") == 5 * BLOCKS);
+        Await.until(
+                "all reads are seen",
+                SEEN_WITHIN,
+                () -> prometheus.value("sum(blobcache_reads_total{result=\"hit\"})") == 5 * BLOCKS);
         assertThat(hits(prometheus, "memory")).isEqualTo(2 * BLOCKS);
         assertThat(misses(prometheus, "memory")).isEqualTo(3 * BLOCKS);
         assertThat(hits(prometheus, "disk")).isEqualTo(BLOCKS);
@@ -64,12 +60,14 @@ final class MetricsTest {
         assertThat(bytes(prometheus, "disk")).isEqualTo(BLOCKS * MIB);
         assertThat(bytes(prometheus, "source")).isEqualTo(2 * BLOCKS * MIB);
         assertThat(prometheus.value("blobcache_source_read_bytes_total")).isEqualTo(2 * BLOCKS * BLOCK_BYTES);
-        assertThat(prometheus.value("blobcache_fetches_total{result=\"begun\"}")).isEqualTo(2 * BLOCKS);
+        assertThat(prometheus.value("blobcache_fetches_total{result=\"begun\"}"))
+                .isEqualTo(2 * BLOCKS);
         assertThat(prometheus.value("blobcache_evicted_bytes_total{tier=\"memory\",reason=\"space\"}"))
                 .isEqualTo(BLOCKS * BLOCK_BYTES);
         assertThat(prometheus.value("blobcache_fuse_request_duration_seconds_count{op=\"read\"}"))
                 .isEqualTo(5 * BLOCKS);
-        assertThat(prometheus.value("blobcache_read_duration_seconds_count{tier=\"disk\"}")).isEqualTo(BLOCKS);
+        assertThat(prometheus.value("blobcache_read_duration_seconds_count{tier=\"disk\"}"))
+                .isEqualTo(BLOCKS);
 
         assertRatio(prometheus, "tier:blobcache_hit_ratio:rate5m{level=\"L0\",tier=\"memory\"}", 2 / 5.0);
         assertRatio(prometheus, "tier:blobcache_hit_ratio:rate5m{level=\"L1\",tier=\"disk\"}", 1 / 3.0);
@@ -89,12 +87,9 @@ final class MetricsTest {
         double readsBefore = prometheus.value("sum(blobcache_reads_total{result=\"hit\"})");
         assertThat(prometheus.value("blobcache_passthrough_opens_total")).isZero();
 
-        Shell.run("cat", agent.path("a").toString()).expectSuccess();
+        Shell.script("cat \"$1\" > /dev/null", agent.path("a")).expectSuccess();
 
-        Await.until(
-                "the open is seen",
-                SEEN_WITHIN,
-                () -> prometheus.value("blobcache_passthrough_opens_total") == 1);
+        Await.until("the open is seen", SEEN_WITHIN, () -> prometheus.value("blobcache_passthrough_opens_total") == 1);
         assertThat(prometheus.value("sum(blobcache_reads_total{result=\"hit\"})"))
                 .isEqualTo(readsBefore)
                 .isEqualTo(BLOCKS);
@@ -108,11 +103,17 @@ final class MetricsTest {
                 .expectSuccess();
     }
 
+    /** Eight blocks fill its memory tier; what is read is all that is fetched. */
     private Agent agent(boolean passthrough) {
         Path tree = scratch.directory("tree");
         Tree.random(tree.resolve("a"), BLOCKS * BLOCK_BYTES, 1);
         Tree.random(tree.resolve("b"), BLOCKS * BLOCK_BYTES, 2);
-        return Agent.of(scratch, tree).config(CONFIG.formatted(passthrough, port)).start();
+        return Agent.of(scratch, tree).config("""
+                        fuse: {transport: kernel, passthrough: %b}
+                        memory: {budgetBytes: 96MiB, tierBytes: 32MiB}
+                        prefetch: {windowBytes: 0}
+                        admin: {port: %d}
+                        """.formatted(passthrough, port)).start();
     }
 
     /** One read of 1 MiB in each block, directly: the kernel neither adds to it nor keeps it. One open for all. */
@@ -136,9 +137,7 @@ final class MetricsTest {
     /** The rules look later than the counters are seen. */
     private static void assertRatio(Prometheus prometheus, String series, double expected) {
         Await.until(
-                series + " is " + expected,
-                SEEN_WITHIN,
-                () -> Math.abs(prometheus.value(series) - expected) < 1e-9);
+                series + " is " + expected, SEEN_WITHIN, () -> Math.abs(prometheus.value(series) - expected) < 1e-9);
     }
 
     private static double hits(Prometheus prometheus, String tier) {

@@ -46,8 +46,7 @@ public final class Prometheus {
                     .redirectOutput(Redirect.appendTo(log.toFile()))
                     .redirectErrorStream(true)
                     .start();
-            scratch.undo(
-                    "stop Prometheus", () -> process.destroyForcibly().waitFor());
+            scratch.undo("stop Prometheus", () -> process.destroyForcibly().waitFor());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -78,7 +77,8 @@ public final class Prometheus {
         for (JsonNode group : ask("rules").at("/data/groups")) {
             for (JsonNode rule : group.get("rules")) {
                 if (!rule.get("health").asText().equals("ok")) {
-                    unwell.add(rule.get("name").asText() + ": " + rule.path("lastError").asText());
+                    unwell.add(rule.get("name").asText() + ": "
+                            + rule.path("lastError").asText());
                 }
             }
         }
@@ -95,7 +95,8 @@ public final class Prometheus {
                 .timeout(ANSWER_LIMIT)
                 .build();
         try {
-            return new ObjectMapper().readTree(client.send(request, BodyHandlers.ofString()).body());
+            return new ObjectMapper()
+                    .readTree(client.send(request, BodyHandlers.ofString()).body());
         } catch (IOException e) {
             return new ObjectMapper().createObjectNode(); // It does not listen yet.
         } catch (InterruptedException e) {

@@ -17,6 +17,7 @@ final class Lengths {
     static final Map<String, String> LONG_FILES = Map.ofEntries(
             Map.entry("metrics/Metric.java", "one entry a metric"),
             Map.entry("posix/Posix.java", "one method a system call, all of one shape"),
+            Map.entry("tier/TieredReader.java", "the one loop between the tiers, and what is counted of it"),
             Map.entry("tier/SingleFlight.java", "one state machine: splitting it would spread its lock"),
             Map.entry("tier/BlockFetch.java", "one state machine: splitting it would spread its lock"),
             Map.entry("tier/disk/DiskTier.java", "the disk tier's states and what each call does in them"),

@@ -137,6 +137,24 @@ class TieredReaderTest {
     }
 
     @Test
+    void aReadThatComesAgainAndFindsItsBlockInMemoryHasWaitedForTheSource() throws BlobException {
+        TierCounters ofMemory = new TierCounters();
+        memory = new MemoryTier(16 << 20, ofMemory);
+        reader = readerOver(memory);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment into = arena.allocate(4096);
+            reader.read(blocks, 0, 4096, into, 0, false);
+            awaitNoFlights();
+            long before = counters.fetchReads.sum();
+
+            assertThat(reader.readAgain(blocks, 0, 4096, into, 0)).isEqualTo(4096);
+
+            assertThat(ofMemory.hits.sum()).isZero();
+            assertThat(counters.fetchReads.sum()).isEqualTo(before + 1);
+        }
+    }
+
+    @Test
     void aReadThatGetsNoBytesIsNoMissButAnError() {
         source.failing = true;
 
