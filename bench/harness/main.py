@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import Callable
 
-from . import advice, cold, microbench, requests, resources, scaling, tree, warm
+from . import advice, cold, metrics_cost, microbench, requests, resources, scaling, tree, warm
 from .context import Context
 from .result import Output
 from .workspace import Unavailable, Workspace
@@ -44,6 +44,8 @@ BENCHMARKS = (
               scaling.measure),
     Benchmark("start-time", "the command and a mount, against a JVM that prints one word", resources.start_time),
     Benchmark("memory", "resident memory idle and at its peak, against the limits", resources.memory),
+    Benchmark("metrics-cost", "reads out of memory with metrics, against an agent that counts nothing", metrics_cost.measure),
+    Benchmark("counting", "nanoseconds that metrics cost a request, against none", microbench.counting),
     Benchmark("buffer-pool", "acquire and release, against a fresh zeroed buffer", microbench.buffer_pool),
     Benchmark("hit-allocation", "bytes allocated by a hit, against none", microbench.hit_allocation),
 )  # fmt: skip

@@ -49,7 +49,22 @@ def hit_allocation(context):
         )  # fmt: skip
 
 
-def _run(context, pattern, *options):
+def counting(context):
+    """What is counted for one read request out of memory, against the same calls in a JVM that counts nothing."""
+    results = {}
+    for metrics in ("off", "on"):
+        for result in _run(context, "CountingBenchmark", properties=(f"-Dblobcache.metrics={metrics}",)):
+            results.setdefault(_method(result), {})[metrics] = result
+    for method, by_metrics in sorted(results.items()):
+        ours, deaf = _score(by_metrics["on"]), _score(by_metrics["off"])
+        yield Case(
+            "counting", method, True, rounded(ours), "ns/op", rounded(deaf), rounded(deaf / ours),
+            {"nanoseconds_more": rounded(ours - deaf), "counting": spread(_iterations(by_metrics["on"]), 1),
+             "deaf": spread(_iterations(by_metrics["off"]), 1)},
+        )  # fmt: skip
+
+
+def _run(context, pattern, *options, properties=()):
     jar = tools.bench_jar(context.note)
     result = context.workspace.path / f"{pattern}.json"
     # Many short iterations: their median does not see the ones in which somebody else had the processor.
@@ -57,7 +72,7 @@ def _run(context, pattern, *options):
     short = ["-f", "1", "-wi", "2", "-w", "500ms", "-i", "5", "-r", "400ms"]
     command = [
         tools.java(), "-jar", str(jar), pattern, "-rf", "json", "-rff", str(result), "-foe", "true",
-        "-jvmArgsAppend", f"-Djava.io.tmpdir={context.workspace.path}",
+        "-jvmArgsAppend", " ".join([f"-Djava.io.tmpdir={context.workspace.path}", *properties]),
         *options, *(long if context.full else short),
     ]  # fmt: skip
     running = context.workspace.start(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)

@@ -60,7 +60,7 @@ final class AgentReport {
 
     AgentCounters counters() {
         Map<String, TierReading> tiers = new LinkedHashMap<>();
-        tiers.put("memory", new TierReading(counters.memory, memory::capacityBytes, memory::usedBytes));
+        tiers.put("memory", new TierReading(counters.memory, memory::capacityBytes, memory::usedBytes, () -> "normal"));
         DiskTier onDisk = disk;
         if (onDisk != null) {
             tiers.put(
@@ -68,7 +68,8 @@ final class AgentReport {
                     new TierReading(
                             counters.disk,
                             () -> onDisk.statistics().capacityBytes(),
-                            () -> onDisk.statistics().usedBytes()));
+                            () -> onDisk.statistics().usedBytes(),
+                            () -> onDisk.statistics().state()));
         }
         return new AgentCounters(
                 VERSION,
@@ -76,8 +77,15 @@ final class AgentReport {
                 tiers,
                 counters.reads,
                 counters.requests,
+                counters.names,
                 counters.fuse,
-                new PoolReading(pool::budgetBytes, pool::allocatedBytes, pool::inUseBytes, pool::openLeases),
+                new PoolReading(
+                        counters.pool,
+                        pool::budgetBytes,
+                        pool::allocatedBytes,
+                        pool::inUseBytes,
+                        pool::openLeases,
+                        pool::waiting),
                 mount::serving);
     }
 

@@ -2,6 +2,7 @@ package io.blobcache.node;
 
 import io.blobcache.node.metrics.FuseCounters;
 import io.blobcache.node.metrics.NameCounters;
+import io.blobcache.node.metrics.PoolCounters;
 import io.blobcache.node.metrics.ReadCounters;
 import io.blobcache.node.metrics.SourceCounters;
 import io.blobcache.node.metrics.TierCounters;
@@ -13,5 +14,6 @@ final class Counters {
     final ReadCounters reads = new ReadCounters();
     final SourceCounters requests = new SourceCounters();
     final NameCounters names = new NameCounters();
+    final PoolCounters pool = new PoolCounters();
     final FuseCounters fuse = new FuseCounters();
 }

@@ -67,7 +67,7 @@ public final class NodeAgent implements AutoCloseable {
             Files.createDirectories(spec.state());
 
             BufferPool pool = layers.add(new BufferPool(
-                    config.memory().budgetBytes(), config.memory().watchLeases()));
+                    config.memory().budgetBytes(), config.memory().watchLeases(), counters.pool));
             MemoryTier memory = layers.add(new MemoryTier(config.memory().tierBytes(), counters.memory));
             this.disk = config.disk().enabled() ? disk(spec, config, pool, counters, refused) : null;
             List<BlockTier> tiers = new ArrayList<>(List.of(memory));

@@ -1,5 +1,6 @@
 package io.blobcache.node.buffer;
 
+import io.blobcache.node.metrics.PoolCounters;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
@@ -24,7 +25,7 @@ public final class BufferPool implements AutoCloseable {
     private final long budgetBytes;
     private final LeaseWatch watch;
     private final ReentrantLock lock = new ReentrantLock();
-    private final WaitingLine line = new WaitingLine(lock);
+    private final WaitingLine line;
     private final List<IdleBuffers> idle =
             Stream.generate(IdleBuffers::new).limit(SizeClass.COUNT).toList();
 
@@ -34,17 +35,18 @@ public final class BufferPool implements AutoCloseable {
     private long buffers;
 
     public BufferPool(long budgetBytes) {
-        this(budgetBytes, false);
+        this(budgetBytes, false, new PoolCounters());
     }
 
     /** @param watchLeases remember where each lease was taken, to name those that are never closed */
-    public BufferPool(long budgetBytes, boolean watchLeases) {
+    public BufferPool(long budgetBytes, boolean watchLeases, PoolCounters counters) {
         if (budgetBytes < SizeClass.bytes(SizeClass.COUNT - 1)) {
             throw new IllegalArgumentException(
                     "memory.budget must be at least one buffer of 16MiB, was: " + budgetBytes + " bytes");
         }
         this.budgetBytes = budgetBytes;
         this.watch = new LeaseWatch(watchLeases);
+        this.line = new WaitingLine(lock, counters);
     }
 
     /**
@@ -100,6 +102,11 @@ public final class BufferPool implements AutoCloseable {
         }
     }
 
+    /** Those who wait for a buffer now. */
+    public long waiting() {
+        return line.length();
+    }
+
     void giveBack(PooledBuffer buffer) {
         watch.givenBack(buffer);
         boolean lies = idle.get(buffer.sizeClass()).put(buffer);
@@ -136,20 +143,10 @@ public final class BufferPool implements AutoCloseable {
         }
     }
 
-    private @Nullable PooledBuffer await(int sizeClass, long patienceNanos) throws InterruptedException {
+    private @Nullable PooledBuffer await(int sizeClass, long nanos) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            Condition turn = line.join();
-            try {
-                PooledBuffer buffer = takeOrMap(sizeClass, turn);
-                for (long left = patienceNanos; buffer == null && left > 0; ) {
-                    left = turn.awaitNanos(left);
-                    buffer = takeOrMap(sizeClass, turn);
-                }
-                return buffer;
-            } finally {
-                line.leave(turn);
-            }
+            return line.await(turn -> takeOrMap(sizeClass, turn), nanos);
         } finally {
             lock.unlock();
         }
@@ -168,11 +165,12 @@ public final class BufferPool implements AutoCloseable {
         for (int other = SizeClass.COUNT - 1; other >= 0 && allocatedBytes + wanted > budgetBytes; other--) {
             makeRoom(other, wanted);
         }
-        if (allocatedBytes + wanted > budgetBytes) {
-            return null;
-        }
-        buffer = PooledBuffer.map(this, sizeClass);
-        allocatedBytes += wanted;
+        return allocatedBytes + wanted > budgetBytes ? null : map(sizeClass);
+    }
+
+    private PooledBuffer map(int sizeClass) {
+        PooledBuffer buffer = PooledBuffer.map(this, sizeClass);
+        allocatedBytes += buffer.bytes();
         buffers++;
         return buffer;
     }

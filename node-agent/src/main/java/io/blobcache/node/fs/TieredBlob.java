@@ -38,7 +38,11 @@ final class TieredBlob implements BlobReader.OpenBlob {
         if (window != null) {
             prefetcher.read(window, blocks, offset, length);
         }
-        return reader.read(blocks, offset, length, into, intoOffset, patience == Patience.WAIT);
+        return switch (patience) {
+            case NONE -> reader.read(blocks, offset, length, into, intoOffset, false);
+            case WAIT -> reader.read(blocks, offset, length, into, intoOffset, true);
+            case AGAIN -> reader.readAgain(blocks, offset, length, into, intoOffset);
+        };
     }
 
     @Override

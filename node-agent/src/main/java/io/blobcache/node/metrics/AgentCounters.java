@@ -1,8 +1,10 @@
 package io.blobcache.node.metrics;
 
+import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Everything that an agent counts, gathered in one place for whoever shows it. All of it may be read at any time by any
@@ -11,6 +13,7 @@ import java.util.function.LongSupplier;
  * @param version      of the agent
  * @param source       label of the source: its kind ({@code s3}, {@code http}, {@code directory}), never an address
  * @param tiers        by the tier's name, fastest first
+ * @param fuse         requests of the kernel
  * @param mountHealthy whether the mount answers
  */
 public record AgentCounters(
@@ -19,14 +22,28 @@ public record AgentCounters(
         Map<String, TierReading> tiers,
         ReadCounters reads,
         SourceCounters requests,
+        NameCounters names,
         FuseCounters fuse,
         PoolReading pool,
         BooleanSupplier mountHealthy) {
 
-    /** A tier's counters and what it holds now. */
-    public record TierReading(TierCounters counters, LongSupplier capacityBytes, LongSupplier usedBytes) {}
+    /**
+     * A tier's counters and what it holds now.
+     *
+     * @param state one of {@link #STATES}
+     */
+    public record TierReading(
+            TierCounters counters, LongSupplier capacityBytes, LongSupplier usedBytes, Supplier<String> state) {
+        /** What a tier can be in. */
+        public static final List<String> STATES = List.of("normal", "unstable", "down");
+    }
 
-    /** The buffer pool now. */
+    /** The buffer pool's counters and what it holds now. */
     public record PoolReading(
-            LongSupplier budgetBytes, LongSupplier allocatedBytes, LongSupplier inUseBytes, LongSupplier openLeases) {}
+            PoolCounters counters,
+            LongSupplier budgetBytes,
+            LongSupplier allocatedBytes,
+            LongSupplier inUseBytes,
+            LongSupplier openLeases,
+            LongSupplier waiting) {}
 }

@@ -4,26 +4,35 @@ import java.util.List;
 
 /**
  * Every metric of an agent, defined once with its unit and meaning. Base units; a counter ends in {@code _total}; no
- * label holds a path, a digest or a pod, so that the number of series is bounded by this list.
+ * label holds a path, a digest or a pod, so that the number of series is bounded by this list. What every process has is named as everywhere.
  */
 public enum Metric {
     READS(
             Kind.COUNTER,
             "blobcache_reads_total",
-            "Block reads by the tier that was asked. memory and disk: hit or miss; source: hit for a fetch that"
-                    + " brought the block, error for one that failed. Reads through passthrough do not pass the agent"
-                    + " and are not in it.",
+            "Block reads that ended, by each tier that was asked. memory and disk: hit or miss; source: hit for a read"
+                    + " that a fetch served, of its own or one that it joined, error for one that got no bytes (memory"
+                    + " and disk then count no miss). Each read counts once in each tier. Reads through passthrough"
+                    + " never pass through the agent and are not in it.",
             "tier",
             "result"),
     READ_BYTES(
             Kind.COUNTER,
             "blobcache_read_bytes_total",
-            "Bytes given to readers, by the tier that had them. Without passthrough reads.",
+            "Bytes given to readers, by the tier that had them. Without passthrough reads, which never pass through"
+                    + " the agent.",
+            "tier"),
+    READ_DURATION(
+            Kind.HISTOGRAM,
+            "blobcache_read_duration_seconds",
+            "Time of a block read in the tier that served it: memory and disk with the look into the tiers above it,"
+                    + " source from the wish to the arrival of the bytes that were wanted. Without passthrough reads.",
             "tier"),
     FUSE_REQUEST_DURATION(
             Kind.HISTOGRAM,
             "blobcache_fuse_request_duration_seconds",
-            "From a request's arrival out of the kernel to its answer, by operation.",
+            "From a request's arrival out of the kernel to its answer, by operation. Its _count is the number of"
+                    + " requests.",
             "op"),
     FUSE_REQUEST_ERRORS(
             Kind.COUNTER,
@@ -47,6 +56,19 @@ public enum Metric {
             Kind.COUNTER,
             "blobcache_source_corrupt_total",
             "Times that the whole content of a file was not that of the digest in its manifest. The reader gets EIO."),
+    SOURCE_OUTAGES(
+            Kind.COUNTER,
+            "blobcache_source_outages_total",
+            "Times that the source could no longer be asked for names."),
+    FETCHES(
+            Kind.COUNTER,
+            "blobcache_fetches_total",
+            "Fetches of a block from the source, for readers and ahead of them: begun, and failed of those or before.",
+            "result"),
+    FETCH_DURATION(
+            Kind.HISTOGRAM,
+            "blobcache_fetch_duration_seconds",
+            "Time to bring a whole block from the source, retries included; of fetches that brought it."),
     COALESCED_READS(
             Kind.COUNTER, "blobcache_coalesced_reads_total", "Reads that joined a fetch which another read had begun."),
     PREFETCH_BYTES(
@@ -63,7 +85,8 @@ public enum Metric {
     PASSTHROUGH_OPENS(
             Kind.COUNTER,
             "blobcache_passthrough_opens_total",
-            "Opens whose reads the kernel serves from the local file itself."),
+            "Opens whose reads the kernel serves from the local file itself. Those reads never pass through the agent:"
+                    + " no other metric has them."),
     FILLS(
             Kind.COUNTER,
             "blobcache_fills_total",
@@ -99,6 +122,13 @@ public enum Metric {
             "advice"),
     TIER_CAPACITY(Kind.GAUGE, "blobcache_tier_capacity_bytes", "Bytes that a tier may hold now.", "tier"),
     TIER_USED(Kind.GAUGE, "blobcache_tier_used_bytes", "Bytes that a tier holds.", "tier"),
+    TIER_STATE(
+            Kind.GAUGE,
+            "blobcache_tier_state",
+            "1 for the state that a tier is in, 0 for the others: normal, unstable (it takes no new blocks), down (it is"
+                    + " bypassed).",
+            "tier",
+            "state"),
     POOL_BUDGET(Kind.GAUGE, "blobcache_buffer_pool_budget_bytes", "Upper limit of all buffers together."),
     POOL_ALLOCATED(Kind.GAUGE, "blobcache_buffer_pool_allocated_bytes", "Buffers taken from the system."),
     POOL_IN_USE(Kind.GAUGE, "blobcache_buffer_pool_in_use_bytes", "Buffers that somebody holds."),
@@ -106,8 +136,69 @@ public enum Metric {
             Kind.GAUGE,
             "blobcache_buffer_pool_leases",
             "Buffers leased now; not back to what the memory tier keeps when all is at rest means a leak."),
+    POOL_WAITING(Kind.GAUGE, "blobcache_buffer_pool_waiting", "Those who wait for a buffer now."),
+    POOL_WAITS(
+            Kind.COUNTER,
+            "blobcache_buffer_pool_waits_total",
+            "Wishes that found no buffer because all of the budget is in use: served after a wait, timeout after a wait"
+                    + " in vain (the read fails, or goes on from another tier), or skipped by a prefetch, which does not"
+                    + " wait.",
+            "result"),
+    POOL_WAIT_SECONDS(
+            Kind.COUNTER, "blobcache_buffer_pool_wait_seconds_total", "Time of all waits for a buffer together."),
+    NAME_REQUESTS(
+            Kind.COUNTER,
+            "blobcache_name_requests_total",
+            "Questions to the source about names: pages of listings, and attributes of single paths.",
+            "kind"),
+    LISTINGS_AHEAD(
+            Kind.COUNTER,
+            "blobcache_listings_ahead_total",
+            "Listings begun for a reader that walks a tree, before it asked."),
+    LISTINGS_EVICTED(Kind.COUNTER, "blobcache_evicted_listings_total", "Listings removed for space."),
+    LISTING_FAULTS(
+            Kind.COUNTER,
+            "blobcache_listing_faults_total",
+            "Listings that did not arrive in the order that the source promises (unordered), and looks into a kept one"
+                    + " that its disk did not answer (unreadable).",
+            "reason"),
+    STALE_ANSWERS(
+            Kind.COUNTER,
+            "blobcache_stale_answers_total",
+            "Names and attributes answered from what was known because the source could not be reached."),
+    HIDDEN_ENTRIES(
+            Kind.COUNTER,
+            "blobcache_hidden_entries_total",
+            "Entries of the source that are not shown, each time they are listed: no file can be so (impossible), or a"
+                    + " directory has the same name (shadowed).",
+            "reason"),
+    INODE_COLLISIONS(
+            Kind.COUNTER,
+            "blobcache_inode_collisions_total",
+            "Names refused because another one has their inode number. Expected never."),
     MOUNT_HEALTHY(Kind.GAUGE, "blobcache_mount_healthy", "1 while the mount answers, otherwise 0."),
-    BUILD_INFO(Kind.GAUGE, "blobcache_build_info", "Always 1; the label is the agent's version.", "version");
+    BUILD_INFO(Kind.GAUGE, "blobcache_build_info", "Always 1; the label is the agent's version.", "version"),
+    PROCESS_CPU(Kind.COUNTER, "process_cpu_seconds_total", "Processor time of the agent, user and system."),
+    PROCESS_RESIDENT(
+            Kind.GAUGE, "process_resident_memory_bytes", "Memory of the agent that is in RAM, buffers included."),
+    PROCESS_VIRTUAL(Kind.GAUGE, "process_virtual_memory_bytes", "Address space of the agent."),
+    PROCESS_OPEN_FILES(Kind.GAUGE, "process_open_fds", "Open file descriptors."),
+    PROCESS_MAX_FILES(Kind.GAUGE, "process_max_fds", "Most file descriptors that may be open."),
+    PROCESS_START(Kind.GAUGE, "process_start_time_seconds", "When the agent's process began, since 1970."),
+    JVM_MEMORY_USED(
+            Kind.GAUGE,
+            "jvm_memory_used_bytes",
+            "Java's memory in use, by area: heap, or nonheap (classes, code).",
+            "area"),
+    JVM_MEMORY_COMMITTED(
+            Kind.GAUGE, "jvm_memory_committed_bytes", "Java's memory taken from the system, by area.", "area"),
+    JVM_MEMORY_MAX(Kind.GAUGE, "jvm_memory_max_bytes", "Upper limit of Java's memory by area; -1 for none.", "area"),
+    JVM_COLLECTIONS(Kind.COUNTER, "jvm_gc_collections_total", "Garbage collections."),
+    JVM_COLLECTION_SECONDS(
+            Kind.COUNTER,
+            "jvm_gc_collection_seconds_total",
+            "Time in garbage collections, in which the agent stands still."),
+    JVM_THREADS(Kind.GAUGE, "jvm_threads_current", "Threads of Java, without virtual ones.");
 
     /** How Prometheus treats it. */
     public enum Kind {

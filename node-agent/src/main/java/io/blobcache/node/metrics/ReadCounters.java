@@ -5,26 +5,48 @@ import java.util.concurrent.atomic.LongAdder;
 /** What is counted where tiers are combined: single flight and prefetch. */
 public final class ReadCounters {
     /** Blocks fetched from the source. */
-    public final LongAdder fetches = new LongAdder();
+    public final LongAdder fetches = Counting.adder();
 
-    public final LongAdder failedFetches = new LongAdder();
+    public final LongAdder failedFetches = Counting.adder();
 
     /** Times that the whole of a blob was not what its digest promises. */
-    public final LongAdder corruptBlobs = new LongAdder();
+    public final LongAdder corruptBlobs = Counting.adder();
 
     /** Reads that joined a fetch which somebody else had begun. */
-    public final LongAdder coalesced = new LongAdder();
+    public final LongAdder coalesced = Counting.adder();
 
-    /** Bytes served out of a fetch, complete or still arriving. */
-    public final LongAdder fetchReadBytes = new LongAdder();
+    /** Of a fetch, from its first request to the whole block; of those that brought one. */
+    public final Durations fetchDurations = new Durations();
+
+    /** Block reads served out of a fetch, complete or still arriving, and how long they waited for it. */
+    public final LongAdder fetchReads = Counting.adder();
+
+    public final Durations fetchReadDurations = new Durations();
+
+    /** Block reads that ended without bytes because the fetch failed or took too long. */
+    public final LongAdder failedReads = Counting.adder();
+
+    /** Bytes served out of a fetch. */
+    public final LongAdder fetchReadBytes = Counting.adder();
 
     /** Wishes that found the queue full. */
-    public final LongAdder prefetchSkippedBlocks = new LongAdder();
+    public final LongAdder prefetchSkippedBlocks = Counting.adder();
 
-    public final LongAdder prefetchedBytes = new LongAdder();
-    public final LongAdder prefetchUsedBytes = new LongAdder();
-    public final LongAdder prefetchWastedBytes = new LongAdder();
+    public final LongAdder prefetchedBytes = Counting.adder();
+    public final LongAdder prefetchUsedBytes = Counting.adder();
+    public final LongAdder prefetchWastedBytes = Counting.adder();
 
     /** Opens that the kernel serves from a backing file; their reads do not pass us and are not counted. */
-    public final LongAdder passthroughOpens = new LongAdder();
+    public final LongAdder passthroughOpens = Counting.adder();
+
+    /**
+     * One block read that a fetch answered.
+     *
+     * @param began {@link Durations#now} of when it was asked for
+     */
+    public void served(int bytes, long began) {
+        fetchReads.increment();
+        fetchReadBytes.add(bytes);
+        fetchReadDurations.since(began);
+    }
 }

@@ -12,15 +12,15 @@ public final class SourceCounters {
     private final Map<String, LongAdder> requestsByCode = new ConcurrentHashMap<>();
 
     /** Bytes of content that arrived, also of attempts that failed later. */
-    public final LongAdder readBytes = new LongAdder();
+    public final LongAdder readBytes = Counting.adder();
 
-    public final LongAdder retries = new LongAdder();
+    public final LongAdder retries = Counting.adder();
 
     public void request(String code) {
         LongAdder counter = requestsByCode.get(code);
         if (counter == null) {
             String bounded = requestsByCode.size() < MAX_CODES ? code : "other";
-            counter = requestsByCode.computeIfAbsent(bounded, _ -> new LongAdder());
+            counter = requestsByCode.computeIfAbsent(bounded, _ -> Counting.adder());
         }
         counter.increment();
     }

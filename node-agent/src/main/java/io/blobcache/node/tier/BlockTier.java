@@ -1,6 +1,7 @@
 package io.blobcache.node.tier;
 
 import io.blobcache.node.buffer.BlockLease;
+import io.blobcache.node.metrics.TierCounters;
 import io.blobcache.node.model.Blob;
 import io.blobcache.node.model.BlockKey;
 import java.lang.foreign.MemorySegment;
@@ -25,6 +26,9 @@ public interface BlockTier extends AutoCloseable {
 
     /** Label of this tier in metrics and logs; constant, lower case, one word. */
     String name();
+
+    /** What is counted of it. Reads are counted by {@link TieredReader}, which knows how they ended. */
+    TierCounters counters();
 
     /**
      * Copies bytes of a block that this tier holds, verified as the tier's integrity rule says. Never waits

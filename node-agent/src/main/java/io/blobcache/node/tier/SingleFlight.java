@@ -2,6 +2,7 @@ package io.blobcache.node.tier;
 
 import io.blobcache.node.buffer.BlockLease;
 import io.blobcache.node.buffer.BufferPool;
+import io.blobcache.node.metrics.Durations;
 import io.blobcache.node.metrics.ReadCounters;
 import io.blobcache.node.model.Blob;
 import io.blobcache.node.model.BlobException;
@@ -214,12 +215,14 @@ public final class SingleFlight {
             }
             fetch.begin(buffer);
             counters.fetches.increment();
+            long began = Durations.now();
             byte[] digest = blocks.digestOfTheOnlyBlock();
             if (digest == null) {
                 readTailThenHead(blocks, blockIndex, fetch, buffer.buffer());
             } else {
                 readAndCompare(blocks.blob(), digest, fetch, buffer.buffer());
             }
+            counters.fetchDurations.since(began);
             return buffer;
         } finally {
             requests.release();

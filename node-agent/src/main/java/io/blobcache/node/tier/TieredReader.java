@@ -1,5 +1,6 @@
 package io.blobcache.node.tier;
 
+import io.blobcache.node.metrics.Durations;
 import io.blobcache.node.metrics.ReadCounters;
 import io.blobcache.node.model.Blob;
 import io.blobcache.node.model.BlobException;
@@ -38,6 +39,17 @@ public final class TieredReader {
     private final Duration deadline;
     private final Pause pause;
 
+    private enum Attempt {
+        NONE,
+        WAIT,
+        /** Not the first: the tiers were asked before. */
+        AGAIN;
+
+        boolean mayWait() {
+            return this != NONE;
+        }
+    }
+
     /** Holds the calling thread up: a seam, so that no test sleeps. */
     @FunctionalInterface
     interface Pause {
@@ -69,6 +81,17 @@ public final class TieredReader {
      */
     public int read(BlobBlocks blocks, long offset, int length, MemorySegment into, long intoOffset, boolean mayWait)
             throws BlobException {
+        return read(blocks, offset, length, into, intoOffset, mayWait ? Attempt.WAIT : Attempt.NONE);
+    }
+
+    /** The same of a read that may wait, after one that might not was answered {@link #WOULD_BLOCK}. */
+    public int readAgain(BlobBlocks blocks, long offset, int length, MemorySegment into, long intoOffset)
+            throws BlobException {
+        return read(blocks, offset, length, into, intoOffset, Attempt.AGAIN);
+    }
+
+    private int read(BlobBlocks blocks, long offset, int length, MemorySegment into, long intoOffset, Attempt attempt)
+            throws BlobException {
         check(blocks.blob());
         long left = Math.max(0, blocks.blob().lengthBytes() - offset);
         int wanted = (int) Math.min(length, left);
@@ -77,7 +100,7 @@ public final class TieredReader {
             int index = blocks.indexOf(offset + done);
             int within = (int) (offset + done - blocks.offsetOf(index));
             int piece = Math.min(wanted - done, blocks.key(index).lengthBytes() - within);
-            int read = readBlock(blocks, index, within, piece, into, intoOffset + done, mayWait);
+            int read = readBlock(blocks, index, within, piece, into, intoOffset + done, attempt);
             if (read == WOULD_BLOCK) {
                 return WOULD_BLOCK;
             }
@@ -96,19 +119,20 @@ public final class TieredReader {
     }
 
     private int readBlock(
-            BlobBlocks blocks, int index, int offset, int length, MemorySegment into, long intoOffset, boolean mayWait)
+            BlobBlocks blocks, int index, int offset, int length, MemorySegment into, long intoOffset, Attempt first)
             throws BlobException {
         for (int round = 0; round < MAX_ROUNDS; round++) {
-            int found = find(blocks.blob(), blocks.key(index), offset, length, into, intoOffset, mayWait);
+            Attempt attempt = round == 0 ? first : Attempt.AGAIN;
+            int found = find(blocks.blob(), blocks.key(index), offset, length, into, intoOffset, attempt);
             if (found >= 0) {
                 return found;
             }
             boolean late = found == BlockTier.LATE;
-            if (late && !mayWait) {
+            if (late && !attempt.mayWait()) {
                 return WOULD_BLOCK;
             }
             BlockFetch fetch = flights.join(blocks, index, offset, late);
-            int read = readAndLeave(fetch, offset, length, into, intoOffset, mayWait);
+            int read = readAndLeave(fetch, offset, length, into, intoOffset, attempt);
             if (read != BlockFetch.RETRY) {
                 return read;
             }
@@ -120,16 +144,20 @@ public final class TieredReader {
     }
 
     private int readAndLeave(
-            BlockFetch fetch, int offset, int length, MemorySegment into, long intoOffset, boolean mayWait)
+            BlockFetch fetch, int offset, int length, MemorySegment into, long intoOffset, Attempt attempt)
             throws BlobException {
+        long began = Durations.now();
         try {
-            if (!mayWait) {
+            if (!attempt.mayWait()) {
                 int arrived = fetch.tryRead(offset, length, into, intoOffset);
-                return arrived >= 0 ? served(arrived) : WOULD_BLOCK;
+                return arrived >= 0 ? served(arrived, began) : WOULD_BLOCK;
             }
             pauseIfRemembered(fetch);
             int read = fetch.read(offset, length, into, intoOffset, deadline.toNanos());
-            return read >= 0 ? served(read) : read;
+            return read >= 0 ? served(read, began) : read;
+        } catch (BlobException e) {
+            counters.failedReads.increment();
+            throw e;
         } finally {
             fetch.leave();
         }
@@ -137,12 +165,14 @@ public final class TieredReader {
 
     /** Memory, then a fetch whose bytes are already here, then disk: in the order of what they cost. */
     private int find(
-            Blob blob, BlockKey key, int offset, int length, MemorySegment into, long intoOffset, boolean mayWait) {
+            Blob blob, BlockKey key, int offset, int length, MemorySegment into, long intoOffset, Attempt attempt) {
+        long began = Durations.now();
         int answer = BlockTier.MISS;
-        for (BlockTier tier : tiers) {
-            int found = tier.find(blob, key, offset, length, into, intoOffset, mayWait);
+        for (int level = 0; level < tiers.size(); level++) {
+            int found = tiers.get(level).find(blob, key, offset, length, into, intoOffset, attempt.mayWait());
             if (found >= 0) {
-                return found;
+                // What memory had not a moment ago came there by the fetch that this read waits for.
+                return level == 0 && attempt == Attempt.AGAIN ? served(found, began) : hit(level, found, began);
             }
             answer = Math.min(answer, found); // LATE outlives MISS.
         }
@@ -151,12 +181,27 @@ public final class TieredReader {
             return answer;
         }
         int arrived = fetch.tryRead(offset, length, into, intoOffset);
-        return arrived >= 0 ? served(arrived) : answer;
+        return arrived >= 0 ? served(arrived, began) : answer;
     }
 
-    private int served(int bytes) {
-        counters.fetchReadBytes.add(bytes);
+    /** Counts here and not where it missed: a read may ask the tiers several times before it has its bytes. */
+    private int hit(int level, int bytes, long began) {
+        missed(level);
+        tiers.get(level).counters().hit(bytes, began);
         return bytes;
+    }
+
+    private int served(int bytes, long began) {
+        missed(tiers.size());
+        counters.served(bytes, began);
+        return bytes;
+    }
+
+    /** All tiers above {@code level}. */
+    private void missed(int level) {
+        for (int above = 0; above < level; above++) {
+            tiers.get(above).counters().misses.increment();
+        }
     }
 
     private void pauseIfRemembered(BlockFetch fetch) throws BlobException {

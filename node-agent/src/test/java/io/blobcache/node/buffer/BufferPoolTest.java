@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blobcache.node.metrics.PoolCounters;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -70,6 +71,30 @@ class BufferPoolTest {
     }
 
     @Test
+    void whatIsNotThereAtOnceIsCountedByHowItEnded() throws Exception {
+        PoolCounters counters = new PoolCounters();
+        BufferPool counted = new BufferPool(16 * MIB, false, counters);
+        BlockLease all = Leases.acquire(counted, 16 * MIB);
+        assertThat(counters.served.sum()).as("what is there costs no wait").isZero();
+
+        assertThat(counted.acquire(1, NO_WAIT)).isNull();
+        assertThat(counted.acquire(1, Duration.ofMillis(2))).isNull();
+        CompletableFuture<BlockLease> waiting = CompletableFuture.supplyAsync(() -> Leases.acquire(counted, MIB));
+        while (counted.waiting() == 0) {
+            Thread.onSpinWait();
+        }
+        all.close();
+        waiting.get(20, TimeUnit.SECONDS).close();
+
+        assertThat(counters.skipped.sum()).isEqualTo(1);
+        assertThat(counters.timedOut.sum()).isEqualTo(1);
+        assertThat(counters.served.sum()).isEqualTo(1);
+        assertThat(counters.waitNanos.sum()).isGreaterThanOrEqualTo(2_000_000);
+        assertThat(counted.waiting()).isZero();
+        counted.close();
+    }
+
+    @Test
     void whoWaitsGetsTheBufferThatComesBack() throws Exception {
         BlockLease all = Leases.acquire(pool, 16 * MIB);
         BlockLease more = Leases.acquire(pool, 16 * MIB);
@@ -127,7 +152,7 @@ class BufferPoolTest {
 
     @Test
     void aBufferThatIsNeverGivenBackIsNamedByWhereItWasTaken() throws InterruptedException {
-        BufferPool watched = new BufferPool(16 * MIB, true);
+        BufferPool watched = new BufferPool(16 * MIB, true, new PoolCounters());
         takeAndForget(watched);
 
         for (int i = 0; i < 100 && watched.leaks().isEmpty(); i++) {

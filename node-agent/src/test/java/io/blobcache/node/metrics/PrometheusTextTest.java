@@ -22,21 +22,24 @@ class PrometheusTextTest {
     private final TierCounters disk = new TierCounters();
     private final ReadCounters reads = new ReadCounters();
     private final SourceCounters requests = new SourceCounters();
+    private final NameCounters names = new NameCounters();
     private final FuseCounters fuse = new FuseCounters();
+    private final PoolCounters pool = new PoolCounters();
     private final PrometheusText text = new PrometheusText(new AgentCounters(
             "1.2.3",
             "s3",
             tiers(),
             reads,
             requests,
+            names,
             fuse,
-            new PoolReading(() -> 100, () -> 50, () -> 25, () -> 3),
+            new PoolReading(pool, () -> 100, () -> 50, () -> 25, () -> 3, () -> 2),
             () -> true));
 
     private Map<String, TierReading> tiers() {
         Map<String, TierReading> tiers = new LinkedHashMap<>();
-        tiers.put("memory", new TierReading(memory, () -> 1000, () -> 10));
-        tiers.put("disk", new TierReading(disk, () -> 2000, () -> 20));
+        tiers.put("memory", new TierReading(memory, () -> 1000, () -> 10, () -> "normal"));
+        tiers.put("disk", new TierReading(disk, () -> 2000, () -> 20, () -> "down"));
         return tiers;
     }
 
@@ -45,7 +48,11 @@ class PrometheusTextTest {
         memory.hits.add(7);
         disk.misses.add(2);
         disk.readBytes.add(4096);
-        reads.fetches.add(5);
+        reads.fetchReads.add(5);
+        reads.failedFetches.add(6);
+        names.stats.add(8);
+        pool.timedOut.add(9);
+        pool.waitNanos.add(1_500_000_000);
         reads.coalesced.add(4);
         requests.request("206");
         requests.request("206");
@@ -57,6 +64,14 @@ class PrometheusTextTest {
                         "blobcache_reads_total{result=\"hit\",tier=\"source\"} 5.0",
                         "blobcache_read_bytes_total{tier=\"disk\"} 4096.0",
                         "blobcache_coalesced_reads_total 4.0",
+                        "blobcache_fetches_total{result=\"failed\"} 6.0",
+                        "blobcache_name_requests_total{kind=\"attributes\"} 8.0",
+                        "blobcache_buffer_pool_waits_total{result=\"timeout\"} 9.0",
+                        "blobcache_buffer_pool_wait_seconds_total 1.5",
+                        "blobcache_buffer_pool_waiting 2.0",
+                        "blobcache_tier_state{state=\"normal\",tier=\"memory\"} 1.0",
+                        "blobcache_tier_state{state=\"normal\",tier=\"disk\"} 0.0",
+                        "blobcache_tier_state{state=\"down\",tier=\"disk\"} 1.0",
                         "blobcache_source_requests_total{code=\"206\",source=\"s3\"} 2.0",
                         "blobcache_tier_used_bytes{tier=\"disk\"} 20.0",
                         "blobcache_tier_capacity_bytes{tier=\"memory\"} 1000.0",
@@ -122,7 +137,8 @@ class PrometheusTextTest {
     @Test
     void noLabelHoldsAPathADigestOrAPod() {
         requests.request("200");
-        Set<String> allowed = Set.of("tier", "result", "op", "source", "code", "reason", "version", "le", "advice");
+        Set<String> allowed = Set.of(
+                "tier", "result", "op", "source", "code", "reason", "state", "kind", "area", "version", "le", "advice");
 
         text.scrape().lines().filter(line -> !line.startsWith("#")).forEach(line -> {
             Matcher label = LABEL.matcher(line);
@@ -134,9 +150,43 @@ class PrometheusTextTest {
     }
 
     @Test
+    void readDurationsAreToldApartByTier() {
+        memory.readDurations.add(4_000);
+        reads.fetchReadDurations.add(2_000_000);
+
+        assertThat(text.scrape().lines())
+                .contains(
+                        "blobcache_read_duration_seconds_bucket{tier=\"memory\",le=\"5.0E-6\"} 1",
+                        "blobcache_read_duration_seconds_count{tier=\"disk\"} 0",
+                        "blobcache_read_duration_seconds_bucket{tier=\"source\",le=\"0.0015\"} 0",
+                        "blobcache_read_duration_seconds_bucket{tier=\"source\",le=\"0.005\"} 1");
+    }
+
+    /** Bounds that hold for every running Java: a figure in the wrong unit is outside of them. */
+    @Test
+    void theProcessIsMeasuredInBaseUnits() {
+        assertThat(value("process_resident_memory_bytes")).isBetween(20e6, 20e9);
+        assertThat(value("process_virtual_memory_bytes")).isGreaterThan(value("process_resident_memory_bytes"));
+        assertThat(value("process_cpu_seconds_total")).isBetween(0.01, 1e5);
+        assertThat(value("process_open_fds")).isBetween(4.0, value("process_max_fds"));
+        assertThat(value("process_start_time_seconds")).isBetween(1.7e9, System.currentTimeMillis() / 1000.0);
+        assertThat(value("jvm_memory_used_bytes{area=\"heap\"}")).isBetween(1e6, 20e9);
+        assertThat(value("jvm_threads_current")).isBetween(2.0, 10_000.0);
+    }
+
+    private double value(String series) {
+        return text.scrape()
+                .lines()
+                .filter(line -> line.startsWith(series + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no series " + series));
+    }
+
+    @Test
     void namesFollowTheConventions() {
         for (Metric metric : Metric.values()) {
-            assertThat(metric.exposedName()).startsWith("blobcache_").matches("[a-z_]+");
+            assertThat(metric.exposedName()).matches("(blobcache|process|jvm)_[a-z_]+");
             assertThat(metric.exposedName().endsWith("_total")).isEqualTo(metric.kind() == Metric.Kind.COUNTER);
             assertThat(metric.meaning()).endsWith(".");
         }

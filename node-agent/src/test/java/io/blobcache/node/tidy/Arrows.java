@@ -20,7 +20,7 @@ final class Arrows {
             posix             ->
             metrics           ->
             config            -> model
-            buffer            -> posix
+            buffer            -> metrics posix
             mounter           -> posix
             fuse              -> posix
             fuse.kernel       -> fuse config metrics mounter posix

@@ -3,6 +3,7 @@ package io.blobcache.node.tier;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import io.blobcache.node.buffer.BlockLease;
+import io.blobcache.node.metrics.TierCounters;
 import io.blobcache.node.model.Blob;
 import io.blobcache.node.model.BlockKey;
 import java.lang.foreign.MemorySegment;
@@ -15,6 +16,7 @@ import java.util.function.Predicate;
 final class MapTier implements BlockTier {
     final Map<BlockKey, byte[]> blocks = new ConcurrentHashMap<>();
     final AtomicInteger busyAnswers = new AtomicInteger();
+    final TierCounters counters = new TierCounters();
     volatile boolean declining;
 
     /** Of a block that is here: whether the answer to a reader that may wait, or may not, is late. */
@@ -23,6 +25,11 @@ final class MapTier implements BlockTier {
     @Override
     public String name() {
         return "map";
+    }
+
+    @Override
+    public TierCounters counters() {
+        return counters;
     }
 
     @Override

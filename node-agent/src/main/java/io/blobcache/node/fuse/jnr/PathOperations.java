@@ -1,6 +1,7 @@
 package io.blobcache.node.fuse.jnr;
 
 import io.blobcache.node.fuse.FuseException;
+import io.blobcache.node.metrics.Durations;
 import io.blobcache.node.metrics.FuseCounters;
 import io.blobcache.node.metrics.FuseCounters.Operation;
 import io.blobcache.node.posix.Errno;
@@ -170,7 +171,7 @@ final class PathOperations extends ReadOnlyOperations {
     }
 
     private int call(Operation operation, Call call) {
-        long begin = System.nanoTime();
+        long begin = Durations.now();
         int answer = -Errno.EIO.number();
         running.entered();
         try {
@@ -183,7 +184,7 @@ final class PathOperations extends ReadOnlyOperations {
             LOG.atError().addKeyValue("operation", operation).setCause(e).log("request failed");
         } finally {
             running.left();
-            counters.answered(operation, System.nanoTime() - begin, answer < 0);
+            counters.answeredSince(operation, begin, answer < 0);
         }
         return answer;
     }

@@ -151,7 +151,7 @@ final class FuseSession {
         }
         try {
             waiter.loadInto(frame);
-            Outcome outcome = attempt(frame, Patience.WAIT);
+            Outcome outcome = attempt(frame, Patience.AGAIN);
             waiter.detach();
             if (outcome == Outcome.MUST_WAIT) {
                 LOG.atError().addKeyValue("opcode", waiter.opcode()).log("a request would not wait when told to");
@@ -178,7 +178,7 @@ final class FuseSession {
                 undo.undo(request.opcode(), request.inode(), reply);
             }
         }
-        counters.answered(Opcode.operation(request.opcode()), System.nanoTime() - startNanos, failed);
+        counters.answeredSince(Opcode.operation(request.opcode()), startNanos, failed);
     }
 
     private void answerFirst(WaitingRequest waiter, Errno errno) {

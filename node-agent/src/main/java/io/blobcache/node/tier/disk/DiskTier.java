@@ -142,6 +142,11 @@ public final class DiskTier implements BlockTier, LocalCopies {
     }
 
     @Override
+    public TierCounters counters() {
+        return parts.counters();
+    }
+
+    @Override
     public int find(
             Blob blob, BlockKey key, int offset, int length, MemorySegment into, long intoOffset, boolean mayWait) {
         int found = finds.cached(blob, key, offset, length, into, intoOffset);
@@ -152,12 +157,8 @@ public final class DiskTier implements BlockTier, LocalCopies {
             found = finds.read(blob, key, offset, length, into, intoOffset);
             noteSlowness();
         }
-        if (found >= 0) {
-            parts.counters().hits.increment();
-            parts.counters().readBytes.add(found);
-        } else {
-            parts.counters().misses.increment();
-            parts.counters().lateReads.add(found == LATE ? 1 : 0);
+        if (found == LATE) {
+            parts.counters().lateReads.increment();
         }
         return found;
     }

@@ -44,18 +44,20 @@ public final class MemoryTier implements BlockTier {
     }
 
     @Override
+    public TierCounters counters() {
+        return counters;
+    }
+
+    @Override
     public int find(
             Blob blob, BlockKey key, int offset, int length, MemorySegment into, long intoOffset, boolean mayWait) {
         BlockLease block = claim(key);
         if (block == null) {
-            counters.misses.increment();
             return MISS;
         }
         try (block) {
             MemorySegment.copy(block.buffer(), offset, into, intoOffset, length);
         }
-        counters.hits.increment();
-        counters.readBytes.add(length);
         return length;
     }
 
