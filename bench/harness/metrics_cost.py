@@ -28,9 +28,9 @@ SETTINGS = {
     "disk": {"enabled": False},
 }  # fmt: skip
 
-# A pass is some half a second: long enough for a clock and short enough that what drifts drifts for all three.
-SEQUENTIAL_TURNS = 4
-RANDOM_READS = 16_384
+# A pass is some quarter of a second: long enough for a clock and short enough that what drifts drifts for all three.
+SEQUENTIAL_TURNS = 2
+RANDOM_READS = 8_192
 RANDOM_BYTES = 4096
 WARM_PASSES = 8
 
@@ -44,7 +44,7 @@ def measure(context):
     context.random_file(source / "big", FILE_BYTES)
     readings = {pattern: {"deaf": [], "counting": [], "scraped": []} for pattern in PATTERNS}
     cpu = {pattern: dict.fromkeys(readings[pattern], 0.0) for pattern in PATTERNS}
-    pairs, rounds = context.rounds(4, 8), context.rounds(12, 20)
+    pairs, rounds = context.rounds(2, 8), context.rounds(12, 24)
     by_pair = {pattern: [] for pattern in PATTERNS}
     for pair in range(pairs):
         context.note(f"metrics-cost: pair {pair + 1} of {pairs}")
@@ -126,7 +126,8 @@ def _check(mount, counts):
 
 class _Scraper:
     """GET /metrics at the start of a pass and every second from then on, by a process of its own: a thread of this one
-    would take turns with the reader. So a pass of half a second is scraped once, twice as often as Prometheus would."""
+    would take turns with the reader. So a pass of a quarter
+    of a second is scraped once, four times as often as every second."""
 
     PROGRAM = """
 import select, sys, urllib.request
