@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("NonAtomicVolatileUpdate") // The volatile fields are written under the lock only.
 public final class BufferPool implements AutoCloseable {
+    /** What is fetched ahead leaves one part of so many to readers that wait: at the least budget one block of 4 MiB. */
+    private static final int RESERVED = 8;
+
     private final long budgetBytes;
     private final LeaseWatch watch;
     private final ReentrantLock lock = new ReentrantLock();
@@ -60,6 +63,29 @@ public final class BufferPool implements AutoCloseable {
         PooledBuffer buffer = idleOne != null ? idleOne : await(sizeClass, patience.toNanos());
         if (buffer == null) {
             watch.report();
+            return null;
+        }
+        BlockLease lease = new BlockLease(buffer, lengthBytes);
+        watch.taken(buffer, lease);
+        return lease;
+    }
+
+    /**
+     * A buffer for bytes that nobody waits for. Never waits.
+     *
+     * @return {@code null} if somebody waits for a buffer, or an eighth of the budget would not stay free
+     */
+    public @Nullable BlockLease acquireSpare(int lengthBytes) {
+        int sizeClass = SizeClass.of(lengthBytes);
+        PooledBuffer buffer;
+        lock.lock();
+        try {
+            boolean spare = inUseBytes() + SizeClass.bytes(sizeClass) <= budgetBytes - budgetBytes / RESERVED;
+            buffer = line.isEmpty() && spare ? takeOrMap(sizeClass) : null;
+        } finally {
+            lock.unlock();
+        }
+        if (buffer == null) {
             return null;
         }
         BlockLease lease = new BlockLease(buffer, lengthBytes);
@@ -141,10 +167,10 @@ public final class BufferPool implements AutoCloseable {
         try {
             Condition turn = line.join();
             try {
-                PooledBuffer buffer = takeOrMap(sizeClass, turn);
+                PooledBuffer buffer = takeInTurn(sizeClass, turn);
                 for (long left = patienceNanos; buffer == null && left > 0; ) {
                     left = turn.awaitNanos(left);
-                    buffer = takeOrMap(sizeClass, turn);
+                    buffer = takeInTurn(sizeClass, turn);
                 }
                 return buffer;
             } finally {
@@ -155,11 +181,12 @@ public final class BufferPool implements AutoCloseable {
         }
     }
 
+    private @Nullable PooledBuffer takeInTurn(int sizeClass, Condition turn) {
+        return line.isFirst(turn) ? takeOrMap(sizeClass) : null;
+    }
+
     /** Under the lock. At the budget, idle buffers of other classes, the largest first, make room. */
-    private @Nullable PooledBuffer takeOrMap(int sizeClass, Condition turn) {
-        if (!line.isFirst(turn)) {
-            return null;
-        }
+    private @Nullable PooledBuffer takeOrMap(int sizeClass) {
         PooledBuffer buffer = idle.get(sizeClass).takeAny();
         if (buffer != null) {
             return buffer;

@@ -108,6 +108,13 @@ public final class PrometheusText {
             count(Metric.PREFETCH_BYTES, reads.prefetchUsedBytes, "used");
             count(Metric.PREFETCH_BYTES, reads.prefetchWastedBytes, "wasted");
             count(Metric.PREFETCHED_BYTES, reads.prefetchedBytes);
+            count(Metric.PREFETCH_CANCELLED, reads.prefetchCancelledBySeek, "seek");
+            count(Metric.PREFETCH_CANCELLED, reads.prefetchCancelledByClose, "close");
+            count(Metric.PREFETCH_CANCELLED, reads.prefetchCancelledByMemory, "memory");
+            count(Metric.PREFETCH_CANCELLED, reads.prefetchCancelledByFailure, "failed");
+            gauge(Metric.PREFETCH_WINDOW, reads.prefetchWindowBytes::sum);
+            gauge(Metric.PREFETCH_LARGEST_WINDOW, reads.prefetchLargestWindowBytes::get);
+            gauge(Metric.PREFETCH_UNREAD, reads.prefetchUnreadBytes::sum);
             count(Metric.PASSTHROUGH_OPENS, reads.passthroughOpens);
         }
 

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blobcache.node.buffer.BlockLease;
 import io.blobcache.node.buffer.BufferPool;
 import io.blobcache.node.metrics.ReadCounters;
 import io.blobcache.node.metrics.TierCounters;
@@ -43,7 +44,7 @@ class TieredReaderTest {
     private final ReadCounters counters = new ReadCounters();
     private final AtomicLong nanoTime = new AtomicLong();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private MemoryTier memory = new MemoryTier(16 << 20, new TierCounters());
+    private MemoryTier memory = new MemoryTier(16 << 20, new TierCounters(), Wanted.NOTHING);
     private SingleFlight flights = flights(memory);
     private TieredReader reader = new TieredReader(List.of(memory, disk), flights, counters, Duration.ofSeconds(20));
 
@@ -76,7 +77,7 @@ class TieredReaderTest {
 
     @Test
     void aReaderThatMayNotWaitIsTurnedAwayByALateTierWithoutAskingTheSource() throws BlobException {
-        memory = new MemoryTier(0, new TierCounters());
+        memory = new MemoryTier(0, new TierCounters(), Wanted.NOTHING);
         reader = readerOver(memory);
         assertThat(read(0, LENGTH)).isEqualTo(content);
         awaitNoFlights();
@@ -94,7 +95,7 @@ class TieredReaderTest {
 
     @Test
     void whatATierHoldsAndDoesNotGiveInTimeIsFetchedAlthoughItIsHeld() throws BlobException {
-        memory = new MemoryTier(0, new TierCounters());
+        memory = new MemoryTier(0, new TierCounters(), Wanted.NOTHING);
         reader = readerOver(memory);
         assertThat(read(0, LENGTH)).isEqualTo(content);
         awaitNoFlights();
@@ -265,9 +266,50 @@ class TieredReaderTest {
     void prefetchingWhatIsHeldAsksNobody() throws BlobException {
         read(0, 10);
         awaitNoFlights();
-        assertThat(flights.prefetch(blocks, 0)).isZero();
-        assertThat(flights.prefetch(blocks, 1)).isEqualTo(1 << 20);
+        assertThat(flights.prefetch(blocks, 0).outcome()).isEqualTo(PrefetchResult.Outcome.HELD);
+        assertThat(flights.prefetch(blocks, 1).bytes()).isEqualTo(1 << 20);
         assertThat(source.reads).hasValue(2);
+    }
+
+    @Test
+    void aFetchAheadLeavesMemoryToReaders() throws Exception {
+        BufferPool small = new BufferPool(32 << 20);
+        SingleFlight scarce = new SingleFlight(
+                List.of(memory),
+                source,
+                new RefusedBlobs(counters),
+                small,
+                counters,
+                threads,
+                8,
+                Duration.ofSeconds(20),
+                Duration.ofSeconds(4),
+                nanoTime::get);
+        BlockLease much = small.acquire(16 << 20, Duration.ZERO);
+        BlockLease more = small.acquire(4 << 20, Duration.ZERO);
+        BlockLease yetMore = small.acquire(4 << 20, Duration.ZERO);
+        BlockLease most = small.acquire(4 << 20, Duration.ZERO);
+        assertThat(scarce.prefetch(blocks, 1).outcome()).isEqualTo(PrefetchResult.Outcome.NO_MEMORY);
+        assertThat(source.reads).hasValue(0);
+        for (BlockLease lease : List.of(much, more, yetMore, most)) {
+            lease.close();
+        }
+        assertThat(scarce.prefetch(blocks, 1).outcome()).isEqualTo(PrefetchResult.Outcome.FETCHED);
+    }
+
+    @Test
+    void aFetchAheadThatFailsSaysSo() {
+        source.failing = true;
+        assertThat(flights.prefetch(blocks, 1).outcome()).isEqualTo(PrefetchResult.Outcome.FAILED);
+    }
+
+    @Test
+    void aBlobSaysWhetherAReaderHadToWaitForTheSource() throws BlobException {
+        flights.prefetch(blocks, 0);
+        read(0, 10);
+        assertThat(blocks.missed()).isFalse();
+        read(2 << 20, 10);
+        assertThat(blocks.missed()).isTrue();
     }
 
     /** Whatever the tiers forget or refuse, a read gives the source's bytes. The seed is the test's name. */
@@ -276,7 +318,7 @@ class TieredReaderTest {
     void agreesWithTheSourceUnderEvictionAndRefusal(long seed) throws BlobException {
         Random random = new Random(seed);
         memory.close();
-        memory = new MemoryTier(random.nextInt(3) << 20, new TierCounters());
+        memory = new MemoryTier(random.nextInt(3) << 20, new TierCounters(), Wanted.NOTHING);
         flights = flights(memory);
         reader = new TieredReader(List.of(memory, disk), flights, counters, Duration.ofSeconds(20));
         for (int step = 0; step < 300; step++) {
