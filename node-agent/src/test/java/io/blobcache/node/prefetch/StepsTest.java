@@ -29,12 +29,12 @@ class StepsTest {
     @Test
     void readersThatTakeTurnsEachHaveTheirStride() {
         for (int step = 0; step < 3; step++) {
-            for (int reader = 0; reader < 5; reader++) {
+            for (long reader = 0; reader < 5; reader++) {
                 assertThat(steps.jumped(reader * 10_000 * MIB + step * (10 + reader) * MIB))
                         .isZero();
             }
         }
-        for (int reader = 0; reader < 5; reader++) {
+        for (long reader = 0; reader < 5; reader++) {
             assertThat(steps.jumped(reader * 10_000 * MIB + 3 * (10 + reader) * MIB))
                     .isEqualTo((10 + reader) * MIB);
         }

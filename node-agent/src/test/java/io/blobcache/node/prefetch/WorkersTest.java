@@ -9,6 +9,7 @@ import io.blobcache.node.tier.BlobBlocks;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The threads are tasks that the test runs when it likes. */
@@ -42,7 +43,7 @@ class WorkersTest {
         workers.wake(one);
         one.left = 0;
         runAll();
-        assertThat(fetched).hasSize(2).as("what the two workers had begun with");
+        assertThat(fetched).as("what the two workers had begun with").hasSize(2);
     }
 
     @Test
@@ -103,7 +104,7 @@ class WorkersTest {
         }
 
         @Override
-        public Ahead next() {
+        public @Nullable Ahead next() {
             return left == 0 ? null : new Ahead(this, blocks, --left, null, 0);
         }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.blobcache.node.buffer.BlockLease;
 import io.blobcache.node.buffer.BufferPool;
+import io.blobcache.node.buffer.Leases;
 import io.blobcache.node.metrics.ReadCounters;
 import io.blobcache.node.metrics.TierCounters;
 import io.blobcache.node.model.Blob;
@@ -272,7 +273,7 @@ class TieredReaderTest {
     }
 
     @Test
-    void aFetchAheadLeavesMemoryToReaders() throws Exception {
+    void aFetchAheadLeavesMemoryToReaders() {
         BufferPool small = new BufferPool(32 << 20);
         SingleFlight scarce = new SingleFlight(
                 List.of(memory),
@@ -285,15 +286,15 @@ class TieredReaderTest {
                 Duration.ofSeconds(20),
                 Duration.ofSeconds(4),
                 nanoTime::get);
-        BlockLease much = small.acquire(16 << 20, Duration.ZERO);
-        BlockLease more = small.acquire(4 << 20, Duration.ZERO);
-        BlockLease yetMore = small.acquire(4 << 20, Duration.ZERO);
-        BlockLease most = small.acquire(4 << 20, Duration.ZERO);
+        BlockLease half = Leases.acquire(small, 16 << 20);
+        List<BlockLease> rest = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            rest.add(Leases.acquire(small, 1 << 20));
+        }
         assertThat(scarce.prefetch(blocks, 1).outcome()).isEqualTo(PrefetchResult.Outcome.NO_MEMORY);
         assertThat(source.reads).hasValue(0);
-        for (BlockLease lease : List.of(much, more, yetMore, most)) {
-            lease.close();
-        }
+        half.close();
+        rest.forEach(BlockLease::close);
         assertThat(scarce.prefetch(blocks, 1).outcome()).isEqualTo(PrefetchResult.Outcome.FETCHED);
     }
 
