@@ -179,9 +179,8 @@ final class Cursor {
         readBytes += end - Math.max(offset, nextOffset);
         nextOffset = end;
         progresses++;
-        stretchBytes = Math.max(stretchBytes, end - start);
         endOffset = end > endOffset ? Long.MAX_VALUE : endOffset;
-        if (stride != 0 && stretchBytes >= Math.abs(stride)) {
+        if (stride != 0 && (end - start > 2 * stretchBytes || end - start >= Math.abs(stride))) {
             stride = 0; // It no longer jumps.
             askedBlock = touched() + 1;
         }

@@ -44,6 +44,9 @@ final class Cursors {
             cursor = oldest();
             cursor.begin(offset, end, steps.jumped(offset), steps.usualLength(), nowNanos, maxBlocks);
         } else {
+            if (last != cursor) {
+                steps.forget();
+            }
             more = cursor.advance(offset, end, nowNanos, fetchNanos, maxBlocks);
         }
         cursor.lastUse = ++uses;

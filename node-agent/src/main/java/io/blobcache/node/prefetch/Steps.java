@@ -42,6 +42,11 @@ final class Steps {
         return 0;
     }
 
+    /** Several readers go on side by side: where they began was no way of one of them. */
+    void forget() {
+        jumps = 0;
+    }
+
     /** A reader has read so many bytes in order and jumped away. */
     void ended(long lengthBytes) {
         lengths[(int) (ended++ % KEPT_LENGTHS)] = lengthBytes;

@@ -86,7 +86,7 @@ class CursorsTest {
         }
         for (int stretch = 0; stretch < Cursors.MAX; stretch++) {
             assertThat(asked)
-                    .contains(IntStream.range(stretch * 1000 + 2, stretch * 1000 + 20)
+                    .contains(IntStream.range(stretch * 1000 + 4, stretch * 1000 + 20)
                             .boxed()
                             .toArray(Integer[]::new));
         }
@@ -95,9 +95,9 @@ class CursorsTest {
     @Test
     void oneReaderMoreThanAreFollowedTakesThePlaceOfTheOldest() {
         for (int stretch = 0; stretch <= Cursors.MAX; stretch++) {
-            read(1000L * stretch * BLOCK, REQUEST);
+            read(500L * stretch * stretch * BLOCK / 7, REQUEST);
         }
-        assertThat(read(1000L * Cursors.MAX * BLOCK + REQUEST, REQUEST)).isNotEmpty();
+        assertThat(read(500L * Cursors.MAX * Cursors.MAX * BLOCK / 7 + REQUEST, REQUEST)).isNotEmpty();
         assertThat(read(REQUEST, REQUEST)).as("is a jump by now").isEmpty();
     }
 

@@ -30,12 +30,12 @@ class StepsTest {
     void readersThatTakeTurnsEachHaveTheirStride() {
         for (int step = 0; step < 3; step++) {
             for (long reader = 0; reader < 5; reader++) {
-                assertThat(steps.jumped(reader * 10_000 * MIB + step * (10 + reader) * MIB))
+                assertThat(steps.jumped(reader * reader * 10_000 * MIB + step * (10 + reader) * MIB))
                         .isZero();
             }
         }
         for (long reader = 0; reader < 5; reader++) {
-            assertThat(steps.jumped(reader * 10_000 * MIB + 3 * (10 + reader) * MIB))
+            assertThat(steps.jumped(reader * reader * 10_000 * MIB + 3 * (10 + reader) * MIB))
                     .isEqualTo((10 + reader) * MIB);
         }
     }

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * than what it would replace. A scan costs nothing here that the disk tier would not answer from the page cache.
  */
 public final class MemoryTier implements BlockTier {
+    /** A part of so many is not for what nobody waits for, or readers would push it out again with what they read. */
+    private static final int RESERVED = 4;
+
     private final long capacityBytes;
     private final TierCounters counters;
     private final Wanted wanted;
@@ -104,7 +107,7 @@ public final class MemoryTier implements BlockTier {
         }
         lock.lock();
         try {
-            return canMakeRoom(bytes);
+            return canMakeRoom(bytes + capacityBytes / RESERVED);
         } finally {
             lock.unlock();
         }
