@@ -52,16 +52,21 @@ final class Steps {
         lengths[(int) (ended++ % KEPT_LENGTHS)] = lengthBytes;
     }
 
-    /** The longest of the last few stretches; 0 as long as too few have ended. */
+    /**
+     * The longest but one of the last few stretches: one that was followed too long, because two happened to meet, does
+     * not count. 0 as long as too few have ended.
+     */
     long usualLength() {
         if (ended < KNOWN_LENGTHS) {
             return 0;
         }
         long longest = 0;
+        long next = 0;
         for (long length : lengths) {
+            next = Math.max(next, Math.min(length, longest));
             longest = Math.max(longest, length);
         }
-        return longest;
+        return next;
     }
 
     private boolean allSteps(int readers, long stride) {

@@ -31,8 +31,8 @@ class FilesAheadTest {
 
     private final TreeSource source = new TreeSource();
     private final Recorded blobs = new Recorded();
-    private final DirectoryInode directory = new DirectoryInode(
-            DirectoryInode.root(0), new Entry("d", FileType.DIRECTORY, true, 7, 0, 0, ""), 0);
+    private final DirectoryInode directory =
+            new DirectoryInode(DirectoryInode.root(0), new Entry("d", FileType.DIRECTORY, true, 7, 0, 0, ""), 0);
 
     @TempDir
     private Path state;

@@ -56,7 +56,7 @@ class StepsTest {
         steps.ended(2 * MIB);
         assertThat(steps.usualLength()).isZero();
         steps.ended(MIB);
-        assertThat(steps.usualLength()).isEqualTo(4 * MIB);
+        assertThat(steps.usualLength()).isEqualTo(2 * MIB);
         for (int stretch = 0; stretch < 4; stretch++) {
             steps.ended(MIB);
         }
