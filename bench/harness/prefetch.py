@@ -6,7 +6,7 @@ import time
 
 from . import s3, tools
 from .agent import Mount, Variant
-from .context import MIB
+from .context import GIB, MIB
 from .delay import Proxy
 from .result import Case, faster, rounded
 from .stats import median, paired_ratio, spread
@@ -18,6 +18,8 @@ ON = Variant("prefetch-on", {}, default=True)
 
 # From a page to a request of the kernel.
 PIECES = (4 << 10, 128 << 10, 1 << 20)
+
+RANDOM_BYTES = 8 * GIB
 
 # What is under way arrives and is counted.
 SETTLE_SECONDS = 1
@@ -32,8 +34,11 @@ def measure(context):
         _object(context, server, f"object-{number}", size)
     for latency in LATENCIES_MS:
         yield _sequential(context, server, latency, size, rounds)
-    _object(context, server, "random", 2 * size)
-    yield _random(context, server, 2 * size)
+    # A hole: so many more blocks than are read that hardly any is fetched ahead and then read by chance.
+    with open(server.bucket / "random", "wb") as file:
+        file.truncate(RANDOM_BYTES)
+    server.tag(server.bucket / "random", "etag-random")
+    yield _random(context, server, RANDOM_BYTES)
 
 
 def _sequential(context, server, latency, size, rounds):
@@ -60,7 +65,7 @@ def _random(context, server, size):
     """Pieces at random offsets: what was fetched ahead and not read, of all that was fetched. Baseline: 5 %."""
     proxy = Proxy(context, server, 1)
     mount = Mount(context, "random", f"s3://{s3.BUCKET}", ON, proxy)
-    chosen, count = random.Random(5), context.rounds(300, 2000)
+    chosen, count = random.Random(5), context.rounds(150, 1000)
     descriptor = os.open(mount.path / "random", os.O_RDONLY)
     os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_RANDOM)
     try:

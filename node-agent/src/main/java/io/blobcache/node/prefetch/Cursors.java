@@ -91,6 +91,10 @@ final class Cursors {
     }
 
     private @Nullable Cursor expecting(long offset) {
+        // One reader in order is the usual case; and what it reads may lie beside where another one once stopped.
+        if (last != null && last.distance(offset, Steps.TOLERANCE_BYTES) < Long.MAX_VALUE) {
+            return last;
+        }
         Cursor nearest = null;
         long distance = Long.MAX_VALUE;
         for (Cursor cursor : cursors) {
