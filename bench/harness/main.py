@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import Callable
 
-from . import advice, cold, metrics_cost, microbench, requests, resources, scaling, tree, warm
+from . import advice, cold, metrics_cost, microbench, prefetch, requests, resources, scaling, tree, warm
 from .context import Context
 from .result import Output
 from .workspace import Unavailable, Workspace
@@ -33,6 +33,7 @@ BENCHMARKS = (
               lambda c: warm.measure(c, "random-128k")),
     Benchmark("cold-s3-sequential", "one object from S3, against a parallel download", cold.sequential),
     Benchmark("first-byte", "4 KiB at a cold offset, against a ranged GET", cold.first_byte),
+    Benchmark("prefetch", "cold reads in order with fetching ahead, against without, by the source's latency", prefetch.measure),
     Benchmark("list-100k", "find over 100,000 objects, against the listing and against native", tree.listing),
     Benchmark("small-files", "files of 4 KiB a second, against native", tree.small_files),
     Benchmark("fuse-requests", "requests of the kernel for one workload, against a mount without tuning",

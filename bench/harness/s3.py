@@ -31,7 +31,7 @@ class Server:
         self.root = context.workspace.folder("s3")
         self.bucket = self.root / BUCKET
         self.bucket.mkdir()
-        self.port = _free_port()
+        self.port = free_port()
         self.endpoint = f"http://127.0.0.1:{self.port}"
         # Without --keep-alive it closes each connection, which no S3 does.
         command = [binary, "--port", f"127.0.0.1:{self.port}", "--keep-alive", "--quiet", "posix", str(self.root)]
@@ -99,7 +99,7 @@ def signed_headers(method, host, path):
     return {**headers, "Authorization": authorization}
 
 
-def _free_port():
+def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

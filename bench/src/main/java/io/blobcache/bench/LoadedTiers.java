@@ -14,6 +14,7 @@ import io.blobcache.node.tier.BlockTier;
 import io.blobcache.node.tier.RefusedBlobs;
 import io.blobcache.node.tier.SingleFlight;
 import io.blobcache.node.tier.TieredReader;
+import io.blobcache.node.tier.Wanted;
 import io.blobcache.node.tier.disk.DiskEnvironment;
 import io.blobcache.node.tier.disk.DiskTier;
 import io.blobcache.node.tier.memory.MemoryTier;
@@ -55,7 +56,7 @@ record LoadedTiers(
     /** @param state an empty directory, for the disk tier */
     static LoadedTiers load(Path state) throws IOException {
         BufferPool pool = new BufferPool(BUDGET_BYTES);
-        MemoryTier memory = new MemoryTier(BLOB_BYTES, new TierCounters());
+        MemoryTier memory = new MemoryTier(BLOB_BYTES, new TierCounters(), Wanted.NOTHING);
         DiskEnvironment environment = DiskEnvironment.ofSystem(_ -> {});
         DiskTier disk = DiskTier.open(state, DiskConfig.DEFAULT, BLOCK_SIZE, pool, new TierCounters(), environment);
         Blob blob = new Blob(BlobId.ofSource("bench", "blob", "1"), "blob", "1", BLOB_BYTES);

@@ -11,6 +11,7 @@ import io.blobcache.node.fs.TieredBlobReader;
 import io.blobcache.node.fuse.FuseMount;
 import io.blobcache.node.metrics.PrometheusText;
 import io.blobcache.node.prefetch.Prefetcher;
+import io.blobcache.node.prefetch.Unread;
 import io.blobcache.node.source.Source;
 import io.blobcache.node.source.Sources;
 import io.blobcache.node.tier.BlockTier;
@@ -68,7 +69,8 @@ public final class NodeAgent implements AutoCloseable {
 
             BufferPool pool = layers.add(new BufferPool(
                     config.memory().budgetBytes(), config.memory().watchLeases(), counters.pool));
-            MemoryTier memory = layers.add(new MemoryTier(config.memory().tierBytes(), counters.memory));
+            Unread unread = new Unread(counters.reads);
+            MemoryTier memory = layers.add(new MemoryTier(config.memory().tierBytes(), counters.memory, unread));
             this.disk = config.disk().enabled() ? disk(spec, config, pool, counters, refused) : null;
             List<BlockTier> tiers = new ArrayList<>(List.of(memory));
             if (disk != null) {
@@ -80,15 +82,18 @@ public final class NodeAgent implements AutoCloseable {
             TieredReader reader = new TieredReader(
                     tiers, flights, counters.reads, config.fuse().readDeadline());
             Prefetcher prefetcher = layers.add(new Prefetcher(
-                    flights,
-                    counters.reads,
-                    () -> inForce.get().prefetch().windowBytes(),
-                    config.prefetch().workers()));
+                    unread, flights, counters.reads, () -> inForce.get().prefetch(), System::nanoTime));
             PassthroughSwitch localCopies = new PassthroughSwitch(
                     disk == null ? LocalCopies.NONE : disk, config.fuse().passthroughMinBytes());
             BlobFileSystem fileSystem = layers.add(new BlobFileSystem(
                     source,
-                    new TieredBlobReader(reader, prefetcher, localCopies, counters.reads, config.blockSize()),
+                    new TieredBlobReader(
+                            reader,
+                            prefetcher,
+                            localCopies,
+                            counters.reads,
+                            config.blockSize(),
+                            () -> inForce.get().prefetch()),
                     spec.state(),
                     () -> inForce.get().listing(),
                     bornAt(spec.state()),

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("NonAtomicVolatileUpdate") // The volatile fields are written under the lock only.
 public final class BufferPool implements AutoCloseable {
+    /** What is fetched ahead leaves one part of so many to readers that wait: at the least budget one block of 4 MiB. */
+    private static final int RESERVED = 8;
+
     private final long budgetBytes;
     private final LeaseWatch watch;
     private final ReentrantLock lock = new ReentrantLock();
@@ -62,6 +65,29 @@ public final class BufferPool implements AutoCloseable {
         PooledBuffer buffer = idleOne != null ? idleOne : await(sizeClass, patience.toNanos());
         if (buffer == null) {
             watch.report();
+            return null;
+        }
+        BlockLease lease = new BlockLease(buffer, lengthBytes);
+        watch.taken(buffer, lease);
+        return lease;
+    }
+
+    /**
+     * A buffer for bytes that nobody waits for. Never waits.
+     *
+     * @return {@code null} if somebody waits for a buffer, or an eighth of the budget would not stay free
+     */
+    public @Nullable BlockLease acquireSpare(int lengthBytes) {
+        int sizeClass = SizeClass.of(lengthBytes);
+        PooledBuffer buffer;
+        lock.lock();
+        try {
+            boolean spare = inUseBytes() + SizeClass.bytes(sizeClass) <= budgetBytes - budgetBytes / RESERVED;
+            buffer = line.isEmpty() && spare ? takeOrMap(sizeClass) : null;
+        } finally {
+            lock.unlock();
+        }
+        if (buffer == null) {
             return null;
         }
         BlockLease lease = new BlockLease(buffer, lengthBytes);
@@ -146,17 +172,18 @@ public final class BufferPool implements AutoCloseable {
     private @Nullable PooledBuffer await(int sizeClass, long nanos) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            return line.await(turn -> takeOrMap(sizeClass, turn), nanos);
+            return line.await(turn -> takeInTurn(sizeClass, turn), nanos);
         } finally {
             lock.unlock();
         }
     }
 
+    private @Nullable PooledBuffer takeInTurn(int sizeClass, Condition turn) {
+        return line.isFirst(turn) ? takeOrMap(sizeClass) : null;
+    }
+
     /** Under the lock. At the budget, idle buffers of other classes, the largest first, make room. */
-    private @Nullable PooledBuffer takeOrMap(int sizeClass, Condition turn) {
-        if (!line.isFirst(turn)) {
-            return null;
-        }
+    private @Nullable PooledBuffer takeOrMap(int sizeClass) {
         PooledBuffer buffer = idle.get(sizeClass).takeAny();
         if (buffer != null) {
             return buffer;

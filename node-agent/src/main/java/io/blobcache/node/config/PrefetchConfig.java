@@ -6,12 +6,35 @@ public record PrefetchConfig(
         @Setting(
                 value = "64MiB",
                 min = "0",
-                max = "1GiB",
+                max = "256MiB",
                 live = true,
-                meaning = "How far ahead of a reader blocks are fetched at most; 0 switches it off.",
+                meaning = "How far ahead of a reader blocks are fetched at most; it begins with one block and grows by"
+                        + " what the source takes for a block and the reader for reading it. 0 switches all fetching"
+                        + " ahead off.",
                 reason = "16 blocks of 4MiB: more than four workers can have under way, and little to waste when the"
                         + " reader stops.")
         long windowBytes,
+
+        @Setting(
+                value = "16MiB",
+                min = "0",
+                max = "256MiB",
+                live = true,
+                meaning = "Files up to this length are fetched whole at their first read.",
+                reason = "Four blocks of 4MiB, one for each worker: the whole file costs about one round trip more than"
+                        + " its first block.")
+        long wholeFileBytes,
+
+        @Setting(
+                value = "16",
+                min = "0",
+                max = "256",
+                live = true,
+                meaning = "Files of a directory that are fetched ahead when its files are read in the listing's order;"
+                        + " only such as prefetch.wholeFileBytes allows, and windowBytes together at most. 0 switches"
+                        + " it off.",
+                reason = "Four for each worker: enough to hide a round trip, few to waste when the reader stops.")
+        int filesAhead,
 
         @Setting(
                 value = "4",
@@ -27,6 +50,8 @@ public record PrefetchConfig(
     public PrefetchConfig {
         Check.of(PrefetchConfig.class)
                 .range("windowBytes", windowBytes)
+                .range("wholeFileBytes", wholeFileBytes)
+                .range("filesAhead", filesAhead)
                 .range("workers", workers)
                 .done();
     }

@@ -62,6 +62,7 @@ public final class BlobFileSystem implements FuseFileSystem, AutoCloseable, Dire
     private final Reachability reachability;
     private final NameSpace names;
     private final WalkAhead walkAhead;
+    private final FilesAhead filesAhead;
     private final InodeTable inodes;
     private final HandleTable<BlobHandle> files = new HandleTable<>();
     private final HandleTable<DirectoryHandle> directories = new HandleTable<>();
@@ -97,6 +98,7 @@ public final class BlobFileSystem implements FuseFileSystem, AutoCloseable, Dire
         Stats stats = new Stats(source, config, directoryTime, clock, executor, counters, reachability);
         this.names = new NameSpace(listings, stats, config, clock, counters, reachability);
         this.walkAhead = new WalkAhead(listings);
+        this.filesAhead = new FilesAhead(listings, source.identity(), reader.ahead(), executor);
         this.inodes = new InodeTable(DirectoryInode.root(Entry.nanos(directoryTime)));
     }
 
@@ -155,7 +157,7 @@ public final class BlobFileSystem implements FuseFileSystem, AutoCloseable, Dire
         if (blob == null) {
             return null;
         }
-        BlobHandle opened = new BlobHandle(blob, file.lengthBytes());
+        BlobHandle opened = new BlobHandle(blob, file, filesAhead);
         long handle = files.add(opened);
         if (handle == 0) {
             opened.close();

@@ -9,11 +9,18 @@ import java.lang.foreign.MemorySegment;
 /** An open file: one version of it, whatever the source has by now. */
 final class BlobHandle implements AutoCloseable {
     private final BlobReader.OpenBlob blob;
+    private final Inode file;
+    private final FilesAhead filesAhead;
     private final long lengthBytes;
 
-    BlobHandle(BlobReader.OpenBlob blob, long lengthBytes) {
+    /** Of reads that are made at once more than one may say so: that is harmless. */
+    private boolean told;
+
+    BlobHandle(BlobReader.OpenBlob blob, Inode file, FilesAhead filesAhead) {
         this.blob = blob;
-        this.lengthBytes = lengthBytes;
+        this.file = file;
+        this.filesAhead = filesAhead;
+        this.lengthBytes = file.lengthBytes();
     }
 
     int backingFd() {
@@ -30,7 +37,12 @@ final class BlobHandle implements AutoCloseable {
         }
         int wanted = (int) Math.min(length, lengthBytes - offset);
         try {
-            return blob.read(offset, wanted, into, intoOffset, patience);
+            int read = blob.read(offset, wanted, into, intoOffset, patience);
+            if (blob.missed() && !told) {
+                told = true;
+                filesAhead.read(file);
+            }
+            return read;
         } catch (BlobException e) {
             throw Errors.toReader(e);
         }

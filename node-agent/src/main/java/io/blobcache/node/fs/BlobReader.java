@@ -18,6 +18,11 @@ public interface BlobReader {
     @Nullable
     OpenBlob open(Blob blob, Patience patience) throws BlobException;
 
+    /** What fetches whole blobs before they are opened. */
+    default BlobsAhead ahead() {
+        return BlobsAhead.NONE;
+    }
+
     /** One blob, open for reading by any number of threads until it is closed. */
     interface OpenBlob extends AutoCloseable {
 
@@ -29,6 +34,11 @@ public interface BlobReader {
          *         {@code patience} is {@link Patience#NONE} and it would wait
          */
         int read(long offset, int length, MemorySegment into, long intoOffset, Patience patience) throws BlobException;
+
+        /** Whether a read of it had to wait for the source. */
+        default boolean missed() {
+            return false;
+        }
 
         /** Descriptor of a complete local copy, for passthrough; or -1. Valid until {@link #close}. */
         int backingFd();

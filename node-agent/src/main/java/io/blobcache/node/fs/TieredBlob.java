@@ -1,9 +1,7 @@
 package io.blobcache.node.fs;
 
 import io.blobcache.node.fuse.Patience;
-import io.blobcache.node.model.Blob;
 import io.blobcache.node.model.BlobException;
-import io.blobcache.node.model.BlockSize;
 import io.blobcache.node.prefetch.Prefetcher;
 import io.blobcache.node.prefetch.ReadWindow;
 import io.blobcache.node.tier.BlobBlocks;
@@ -22,13 +20,12 @@ final class TieredBlob implements BlobReader.OpenBlob {
     /** A blob of one block has nothing ahead. */
     private final @Nullable ReadWindow window;
 
-    TieredBlob(
-            Blob blob, BlockSize blockSize, TieredReader reader, Prefetcher prefetcher, @Nullable LocalCopy localCopy) {
-        this.blocks = new BlobBlocks(blob, blockSize);
+    TieredBlob(BlobBlocks blocks, TieredReader reader, Prefetcher prefetcher, @Nullable LocalCopy localCopy) {
+        this.blocks = blocks;
         this.reader = reader;
         this.prefetcher = prefetcher;
         this.localCopy = localCopy;
-        this.window = blocks.count() > 1 ? new ReadWindow() : null;
+        this.window = prefetcher.open(blocks);
     }
 
     @Override
@@ -36,7 +33,9 @@ final class TieredBlob implements BlobReader.OpenBlob {
             throws BlobException {
         // Told first, so that what is ahead is on its way while this read waits. Telling twice of one read is harmless.
         if (window != null) {
-            prefetcher.read(window, blocks, offset, length);
+            window.read(offset, length);
+        } else {
+            prefetcher.noteRead(blocks);
         }
         return switch (patience) {
             case NONE -> reader.read(blocks, offset, length, into, intoOffset, false);
@@ -46,12 +45,20 @@ final class TieredBlob implements BlobReader.OpenBlob {
     }
 
     @Override
+    public boolean missed() {
+        return blocks.missed();
+    }
+
+    @Override
     public int backingFd() {
         return localCopy == null ? -1 : localCopy.fd();
     }
 
     @Override
     public void close() {
+        if (window != null) {
+            window.close();
+        }
         if (localCopy != null) {
             localCopy.close();
         }

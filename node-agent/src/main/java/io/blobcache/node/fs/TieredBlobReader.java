@@ -1,14 +1,17 @@
 package io.blobcache.node.fs;
 
+import io.blobcache.node.config.PrefetchConfig;
 import io.blobcache.node.fuse.Patience;
 import io.blobcache.node.metrics.ReadCounters;
 import io.blobcache.node.model.Blob;
 import io.blobcache.node.model.BlobException;
 import io.blobcache.node.model.BlockSize;
 import io.blobcache.node.prefetch.Prefetcher;
+import io.blobcache.node.tier.BlobBlocks;
 import io.blobcache.node.tier.LocalCopies;
 import io.blobcache.node.tier.LocalCopies.LocalCopy;
 import io.blobcache.node.tier.TieredReader;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Reads blobs through the tiers. */
@@ -18,6 +21,7 @@ public final class TieredBlobReader implements BlobReader {
     private final LocalCopies localCopies;
     private final ReadCounters counters;
     private final BlockSize blockSize;
+    private final BlobsAhead ahead;
 
     /** @param localCopies {@link LocalCopies#NONE} if the transport or the configuration has no passthrough */
     public TieredBlobReader(
@@ -25,12 +29,19 @@ public final class TieredBlobReader implements BlobReader {
             Prefetcher prefetcher,
             LocalCopies localCopies,
             ReadCounters counters,
-            BlockSize blockSize) {
+            BlockSize blockSize,
+            Supplier<PrefetchConfig> config) {
         this.reader = reader;
         this.prefetcher = prefetcher;
         this.localCopies = localCopies;
         this.counters = counters;
         this.blockSize = blockSize;
+        this.ahead = new PrefetchedBlobs(prefetcher, config, blockSize);
+    }
+
+    @Override
+    public BlobsAhead ahead() {
+        return ahead;
     }
 
     @Override
@@ -40,9 +51,11 @@ public final class TieredBlobReader implements BlobReader {
             return null;
         }
         LocalCopy copy = localCopies.open(blob);
+        BlobBlocks blocks = new BlobBlocks(blob, blockSize);
         if (copy != null) {
             counters.passthroughOpens.increment();
+            prefetcher.noteRead(blocks); // Nobody sees the reads.
         }
-        return new TieredBlob(blob, blockSize, reader, prefetcher, copy);
+        return new TieredBlob(blocks, reader, prefetcher, copy);
     }
 }

@@ -76,6 +76,13 @@ final class AgentMeters {
         meters.count(Metric.PREFETCH_BYTES, reads.prefetchUsedBytes, "used");
         meters.count(Metric.PREFETCH_BYTES, reads.prefetchWastedBytes, "wasted");
         meters.count(Metric.PREFETCHED_BYTES, reads.prefetchedBytes);
+        meters.count(Metric.PREFETCH_CANCELLED, reads.prefetchCancelledBySeek, "seek");
+        meters.count(Metric.PREFETCH_CANCELLED, reads.prefetchCancelledByClose, "close");
+        meters.count(Metric.PREFETCH_CANCELLED, reads.prefetchCancelledByMemory, "memory");
+        meters.count(Metric.PREFETCH_CANCELLED, reads.prefetchCancelledByFailure, "failed");
+        meters.gauge(Metric.PREFETCH_WINDOW, reads.prefetchWindowBytes::sum);
+        meters.gauge(Metric.PREFETCH_LARGEST_WINDOW, reads.prefetchLargestWindowBytes::get);
+        meters.gauge(Metric.PREFETCH_UNREAD, reads.prefetchUnreadBytes::sum);
         meters.count(Metric.PASSTHROUGH_OPENS, reads.passthroughOpens);
     }
 

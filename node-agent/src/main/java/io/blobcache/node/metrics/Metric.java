@@ -82,6 +82,24 @@ public enum Metric {
             Kind.COUNTER,
             "blobcache_prefetch_fetched_bytes_total",
             "Bytes fetched ahead of a reader, whatever became of them."),
+    PREFETCH_CANCELLED(
+            Kind.COUNTER,
+            "blobcache_prefetch_cancelled_total",
+            "Times that something was still to be fetched ahead and was given up: seek, the reader went elsewhere; close,"
+                    + " it closed the file; memory, there was none to spare; failed, the source failed.",
+            "reason"),
+    PREFETCH_WINDOW(
+            Kind.GAUGE,
+            "blobcache_prefetch_window_bytes",
+            "How far ahead blocks are being fetched, added up over all readers of open files."),
+    PREFETCH_LARGEST_WINDOW(
+            Kind.GAUGE,
+            "blobcache_prefetch_largest_window_bytes",
+            "The farthest ahead of one reader that blocks were fetched since the start."),
+    PREFETCH_UNREAD(
+            Kind.GAUGE,
+            "blobcache_prefetch_unread_bytes",
+            "Bytes that were fetched ahead and are neither used nor wasted yet."),
     PASSTHROUGH_OPENS(
             Kind.COUNTER,
             "blobcache_passthrough_opens_total",

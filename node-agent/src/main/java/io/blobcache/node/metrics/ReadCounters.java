@@ -1,5 +1,6 @@
 package io.blobcache.node.metrics;
 
+import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What is counted where tiers are combined: single flight and prefetch. */
@@ -29,12 +30,25 @@ public final class ReadCounters {
     /** Bytes served out of a fetch. */
     public final LongAdder fetchReadBytes = Counting.adder();
 
-    /** Wishes that found the queue full. */
-    public final LongAdder prefetchSkippedBlocks = Counting.adder();
-
     public final LongAdder prefetchedBytes = Counting.adder();
     public final LongAdder prefetchUsedBytes = Counting.adder();
     public final LongAdder prefetchWastedBytes = Counting.adder();
+
+    /** Here and not read yet; goes up and down. */
+    public final LongAdder prefetchUnreadBytes = new LongAdder();
+
+    /** How far ahead all open files' readers are followed together; goes up and down. */
+    public final LongAdder prefetchWindowBytes = new LongAdder();
+
+    /** The farthest that any one reader has been followed. */
+    public final LongAccumulator prefetchLargestWindowBytes = new LongAccumulator(Math::max, 0);
+
+    /** Times that what was to be fetched ahead was given up, by why. */
+    public final LongAdder prefetchCancelledBySeek = Counting.adder();
+
+    public final LongAdder prefetchCancelledByClose = Counting.adder();
+    public final LongAdder prefetchCancelledByMemory = Counting.adder();
+    public final LongAdder prefetchCancelledByFailure = Counting.adder();
 
     /** Opens that the kernel serves from a backing file; their reads do not pass us and are not counted. */
     public final LongAdder passthroughOpens = Counting.adder();

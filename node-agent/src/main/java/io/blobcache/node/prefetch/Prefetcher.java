@@ -1,92 +1,143 @@
 package io.blobcache.node.prefetch;
 
+import io.blobcache.node.config.PrefetchConfig;
 import io.blobcache.node.metrics.ReadCounters;
+import io.blobcache.node.model.Blob;
 import io.blobcache.node.tier.BlobBlocks;
+import io.blobcache.node.tier.PrefetchResult;
 import io.blobcache.node.tier.SingleFlight;
-import java.util.concurrent.Executor;
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Fetches blocks ahead of readers that read in order. Bounded in workers, in queued blocks and, through the buffer pool,
- * in memory: what does not fit is skipped, and the reader fetches it when it gets there.
+ * Fetches blocks ahead of readers: {@link ReadWindow}s and {@link Foreseen}s say which, its workers fetch them. Bounded
+ * in workers and, through the buffer pool and the memory tier, in memory: what does not fit is not fetched, and the
+ * reader fetches it when it gets there. Thread-safe.
  */
 public final class Prefetcher implements AutoCloseable {
-    /** 256 blocks of 4 MiB are the windows of 16 readers; what is behind them would come too late anyway. */
-    private static final int MAX_QUEUED = 256;
+    /** A fetch that is interrupted ends at once; one that waits for a disk takes a fraction of a second. */
+    private static final Duration CLOSING_PATIENCE = Duration.ofSeconds(5);
 
     private final Unread unread;
+    private final SingleFlight flights;
     private final ReadCounters counters;
-    private final ExecutorService workers;
-    private final LongSupplier windowBytes;
+    private final Supplier<PrefetchConfig> config;
+    private final LongSupplier nanoTime;
+    private final ExecutorService threads;
+    private final Workers workers;
+    private final SourcePace pace = new SourcePace();
 
-    /** @param windowBytes how far ahead of a reader at most, asked at each read; 0 switches prefetching off */
-    public Prefetcher(SingleFlight flights, ReadCounters counters, LongSupplier windowBytes, int workers) {
-        this(flights, counters, windowBytes, pool(workers));
+    /** @param config asked at each read; its workers once */
+    public Prefetcher(
+            Unread unread,
+            SingleFlight flights,
+            ReadCounters counters,
+            Supplier<PrefetchConfig> config,
+            LongSupplier nanoTime) {
+        this(
+                unread,
+                flights,
+                counters,
+                config,
+                nanoTime,
+                Executors.newThreadPerTaskExecutor(
+                        Thread.ofVirtual().name("prefetch-", 0).factory()));
     }
 
-    /** @param workers fetch; closed with this */
-    Prefetcher(SingleFlight flights, ReadCounters counters, LongSupplier windowBytes, ExecutorService workers) {
-        this.unread = new Unread(flights, counters);
+    /** @param threads closed with this */
+    Prefetcher(
+            Unread unread,
+            SingleFlight flights,
+            ReadCounters counters,
+            Supplier<PrefetchConfig> config,
+            LongSupplier nanoTime,
+            ExecutorService threads) {
+        this.unread = unread;
+        this.flights = flights;
         this.counters = counters;
-        this.windowBytes = windowBytes;
-        this.workers = workers;
+        this.config = config;
+        this.nanoTime = nanoTime;
+        this.threads = threads;
+        this.workers = new Workers(config.get().workers(), threads, this::fetch);
     }
 
-    private static ExecutorService pool(int workers) {
-        ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                workers,
-                workers,
-                10,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(MAX_QUEUED),
-                Thread.ofVirtual().name("prefetch-", 0).factory());
-        pool.allowCoreThreadTimeOut(true);
-        return pool;
-    }
-
-    /** Tells of a read through a handle; returns at once. */
-    public void read(ReadWindow window, BlobBlocks blocks, long offset, int length) {
-        noteRead(blocks, offset, length);
-        int blockBytes = (int) (blocks.offsetOf(1) - blocks.offsetOf(0));
-        int maxBlocks = (int) Math.min(windowBytes.getAsLong() / blockBytes, Integer.MAX_VALUE);
-        if (maxBlocks == 0 || length == 0) {
-            return;
+    /** Of a file that was opened: follows its readers. {@code null} if it has nothing ahead: its only block. */
+    public @Nullable ReadWindow open(BlobBlocks blocks) {
+        if (blocks.count() <= 1) {
+            return null;
         }
-        long ahead = window.advance(offset, length, blockBytes, maxBlocks, blocks.count());
-        int first = (int) (ahead >>> 32);
-        int count = (int) ahead;
-        for (int i = 0; i < count; i++) {
-            enqueue(workers, blocks, first + i);
+        boolean whole = blocks.blob().lengthBytes() <= config.get().wholeFileBytes();
+        return new ReadWindow(this, blocks, whole, counters);
+    }
+
+    /** @param whenRead told of a foreseen blob when it is read; returns at once */
+    public Foreseen foresee(Consumer<Blob> whenRead) {
+        return new Foreseen(this, counters, whenRead);
+    }
+
+    /** The whole of a blob is read, if it is no longer than what is foreseen; waits for nothing. */
+    public void noteRead(BlobBlocks blocks) {
+        if (!unread.isEmpty() && blocks.blob().lengthBytes() <= config.get().wholeFileBytes()) {
+            noteRead(blocks, 0, blocks.blob().lengthBytes());
         }
     }
 
-    private void noteRead(BlobBlocks blocks, long offset, int length) {
-        long end = Math.min(offset + length, blocks.blob().lengthBytes());
+    void noteRead(BlobBlocks blocks, long offset, long end) {
         if (unread.isEmpty() || offset >= end) {
             return;
         }
         int last = blocks.indexOf(end - 1);
         for (int block = blocks.indexOf(offset); block <= last; block++) {
-            unread.read(blocks, block);
+            unread.read(blocks, block, flights);
         }
     }
 
-    @Override
-    public void close() {
-        workers.shutdownNow();
+    void wake(AheadBlocks asks) {
+        workers.wake(asks);
     }
 
-    private void enqueue(Executor executor, BlobBlocks blocks, int blockIndex) {
+    /** 0 switches it off. */
+    long maxWindowBytes() {
+        return config.get().windowBytes();
+    }
+
+    long nowNanos() {
+        return nanoTime.getAsLong();
+    }
+
+    long fetchNanos() {
+        return pace.fetchNanos();
+    }
+
+    /** Begins nothing more, interrupts what is under way and waits a little for its end. */
+    @Override
+    public void close() {
+        workers.close();
+        threads.shutdownNow();
         try {
-            executor.execute(() -> unread.fetch(blocks, blockIndex));
-        } catch (RejectedExecutionException e) {
-            // The queue is full: a prefetch is a wish, and the reader will fetch the block itself.
-            counters.prefetchSkippedBlocks.increment();
+            threads.awaitTermination(CLOSING_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void fetch(Ahead ahead) {
+        PrefetchResult result = unread.fetch(ahead, flights);
+        switch (result.outcome()) {
+            case FETCHED -> {
+                if (ahead.isWholeBlock()) {
+                    pace.fetched(result.nanos());
+                }
+            }
+            case HELD -> {}
+            case NO_MEMORY -> ahead.owner().refused(ahead);
+            case FAILED -> ahead.owner().failed(ahead);
         }
     }
 }

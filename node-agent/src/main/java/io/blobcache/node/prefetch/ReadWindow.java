@@ -1,101 +1,204 @@
 package io.blobcache.node.prefetch;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.blobcache.node.metrics.ReadCounters;
+import io.blobcache.node.tier.BlobBlocks;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What one open handle seems to be reading next. Follows several readers of one descriptor at once, each by a cursor:
- * loaders of model weights read several stretches in parallel.
- *
- * <p>A cursor that goes on in order gets a window that doubles with each block it enters, up to the largest; a jump
- * starts a new cursor with nothing ahead. Thread-safe; allocates nothing.
+ * What the readers of one open file will read next. A short file is wanted whole from its first read on; of a longer one
+ * each reader is followed by a {@link Cursor}. Thread-safe; a read that enters no block allocates nothing.
  */
-public final class ReadWindow {
-    /** Parallel readers of one descriptor that are told apart; one more takes the place of the oldest. */
-    private static final int CURSORS = 8;
-
-    /**
-     * The kernel reads ahead on several threads, so reads of one sequential reader arrive out of order by a few
-     * requests of 1 MiB.
-     */
-    private static final long TOLERANCE_BYTES = 4 << 20;
-
+public final class ReadWindow implements AheadBlocks, AutoCloseable {
+    private final Prefetcher prefetcher;
+    private final BlobBlocks blocks;
+    private final int blockBytes;
+    private final boolean whole;
+    private final ReadCounters counters;
     private final ReentrantLock lock = new ReentrantLock();
 
     @GuardedBy("lock")
-    private final long[] nextOffset = new long[CURSORS];
+    private final Cursors cursors;
 
-    /** Blocks ahead of this cursor; 0 until it has read in order once. */
+    /** Of a file that is wanted whole: how many blocks after the first one read have been asked for. */
     @GuardedBy("lock")
-    private final int[] windowBlocks = new int[CURSORS];
-
-    /** First block that has not been asked for yet. */
-    @GuardedBy("lock")
-    private final int[] nextBlock = new int[CURSORS];
+    private int wholeAsked;
 
     @GuardedBy("lock")
-    private final long[] lastUse = new long[CURSORS];
+    private int wholeFirst;
 
     @GuardedBy("lock")
-    private long uses;
+    private long shownBytes;
 
-    /** Blocks to fetch now, packed: the first in the upper half, their count in the lower; 0 for none. */
-    long advance(long offset, int length, int blockBytes, int maxWindowBlocks, int blockCount) {
+    private volatile boolean begun;
+    private volatile boolean movedOn;
+    private volatile boolean closed;
+
+    ReadWindow(Prefetcher prefetcher, BlobBlocks blocks, boolean whole, ReadCounters counters) {
+        this.prefetcher = prefetcher;
+        this.blocks = blocks;
+        this.blockBytes = (int) (blocks.offsetOf(1) - blocks.offsetOf(0));
+        this.whole = whole;
+        this.counters = counters;
+        this.cursors = new Cursors(blocks);
+        this.wholeAsked = blocks.count();
+    }
+
+    /** A reader wants these bytes now; returns at once. Telling twice of one read is harmless. */
+    public void read(long offset, int length) {
+        long end = Math.min(offset + length, blocks.blob().lengthBytes());
+        if (offset >= end) {
+            return;
+        }
+        prefetcher.noteRead(blocks, offset, end);
+        int maxBlocks = (int) Math.min(prefetcher.maxWindowBytes() / blockBytes, Integer.MAX_VALUE);
+        if (maxBlocks > 0 && (whole ? beginWhole(offset) : follow(offset, end, maxBlocks))) {
+            prefetcher.wake(this);
+        }
+    }
+
+    @Override
+    public @Nullable Ahead next() {
         lock.lock();
         try {
-            int cursor = cursorAt(offset);
-            boolean inOrder = cursor >= 0;
-            if (!inOrder) {
-                cursor = oldest();
-                nextOffset[cursor] = 0;
-                windowBlocks[cursor] = 0;
-                nextBlock[cursor] = 0;
+            if (closed) {
+                return null;
             }
-            lastUse[cursor] = ++uses;
-            long end = offset + length;
-            boolean entered = end / blockBytes != nextOffset[cursor] / blockBytes;
-            nextOffset[cursor] = Math.max(nextOffset[cursor], end);
-            if (!inOrder) {
-                nextBlock[cursor] = (int) (end / blockBytes) + 1;
-                return offset == 0 ? widen(cursor, maxWindowBlocks, blockCount, blockBytes) : 0;
+            if (whole) {
+                return nextOfWhole();
             }
-            return windowBlocks[cursor] == 0 || entered ? widen(cursor, maxWindowBlocks, blockCount, blockBytes) : 0;
+            Cursor cursor = cursors.asking();
+            int block = cursor == null ? -1 : cursor.next();
+            if (cursor == null || block < 0) {
+                return null;
+            }
+            return new Ahead(this, blocks, block, cursor, cursor.generation());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean goesOn(Ahead ahead) {
+        Cursor cursor = ahead.cursor();
+        return !closed && (cursor == null || cursor.goesOn(ahead.generation()));
+    }
+
+    @Override
+    public void wasted(Ahead ahead) {
+        lock.lock();
+        try {
+            Cursor cursor = current(ahead);
+            if (cursor != null) {
+                cursor.narrow();
+                show();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void refused(Ahead ahead) {
+        pause(ahead, counters.prefetchCancelledByMemory);
+    }
+
+    @Override
+    public void failed(Ahead ahead) {
+        pause(ahead, counters.prefetchCancelledByFailure);
+    }
+
+    /** The file is closed: what is still to be fetched of it is not. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            boolean asks = whole ? wholeAsked < blocks.count() : cursors.asking() != null;
+            if (!closed && asks) {
+                counters.prefetchCancelledByClose.increment();
+            }
+            closed = true;
+            show();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean follow(long offset, long end, int maxBlocks) {
+        lock.lock();
+        try {
+            boolean more = cursors.read(offset, end, prefetcher.nowNanos(), prefetcher.fetchNanos(), maxBlocks);
+            if (cursors.jumpGaveUp()) {
+                counters.prefetchCancelledBySeek.increment();
+            }
+            if (more) {
+                show();
+            }
+            return more && cursors.asking() != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** At the first read, and when it begins anew: what is still here is not fetched again. */
+    private boolean beginWhole(long offset) {
+        if (begun && !movedOn && offset > 0) {
+            movedOn = true;
+        }
+        if (begun && (offset > 0 || !movedOn)) {
+            return false;
+        }
+        lock.lock();
+        try {
+            boolean asks = wholeAsked < blocks.count();
+            if (!asks) {
+                wholeFirst = blocks.indexOf(offset);
+                wholeAsked = 1;
+            }
+            begun = true;
+            movedOn = false;
+            return !asks && blocks.count() > 1;
         } finally {
             lock.unlock();
         }
     }
 
     @GuardedBy("lock")
-    private long widen(int cursor, int maxWindowBlocks, int blockCount, int blockBytes) {
-        windowBlocks[cursor] = Math.clamp(windowBlocks[cursor] * 2L, 1, maxWindowBlocks);
-        int current = (int) (nextOffset[cursor] / blockBytes);
-        int first = Math.max(nextBlock[cursor], current);
-        int last = (int) Math.min((long) current + windowBlocks[cursor], blockCount - 1L);
-        if (last < first) {
-            return 0;
+    private @Nullable Ahead nextOfWhole() {
+        if (wholeAsked >= blocks.count()) {
+            return null;
         }
-        nextBlock[cursor] = last + 1;
-        return (long) first << 32 | (last - first + 1);
+        int block = (wholeFirst + wholeAsked++) % blocks.count();
+        return new Ahead(this, blocks, block, null, 0);
+    }
+
+    private void pause(Ahead ahead, LongAdder cancelled) {
+        lock.lock();
+        try {
+            Cursor cursor = current(ahead);
+            if (cursor != null) {
+                cursor.pause(ahead.blockIndex());
+                show();
+            }
+            wholeAsked = blocks.count();
+        } finally {
+            lock.unlock();
+        }
+        cancelled.increment();
+    }
+
+    private static @Nullable Cursor current(Ahead ahead) {
+        Cursor cursor = ahead.cursor();
+        return cursor != null && cursor.generation() == ahead.generation() ? cursor : null;
     }
 
     @GuardedBy("lock")
-    private int cursorAt(long offset) {
-        for (int cursor = 0; cursor < CURSORS; cursor++) {
-            if (lastUse[cursor] > 0 && Math.abs(nextOffset[cursor] - offset) <= TOLERANCE_BYTES) {
-                return cursor;
-            }
-        }
-        return -1;
-    }
-
-    @GuardedBy("lock")
-    private int oldest() {
-        int oldest = 0;
-        for (int cursor = 1; cursor < CURSORS; cursor++) {
-            if (lastUse[cursor] < lastUse[oldest]) {
-                oldest = cursor;
-            }
-        }
-        return oldest;
+    private void show() {
+        long bytes = closed ? 0 : cursors.windowBytes();
+        counters.prefetchWindowBytes.add(bytes - shownBytes);
+        counters.prefetchLargestWindowBytes.accumulate(cursors.largestWindowBytes());
+        shownBytes = bytes;
     }
 }

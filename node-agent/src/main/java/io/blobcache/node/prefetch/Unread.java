@@ -1,27 +1,28 @@
 package io.blobcache.node.prefetch;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.blobcache.node.metrics.ReadCounters;
 import io.blobcache.node.model.BlockKey;
 import io.blobcache.node.tier.BlobBlocks;
+import io.blobcache.node.tier.PrefetchResult;
+import io.blobcache.node.tier.PrefetchResult.Outcome;
 import io.blobcache.node.tier.SingleFlight;
+import io.blobcache.node.tier.Wanted;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What became of blocks that were fetched ahead: used if a reader came while a tier had the block, wasted if it left
- * the tiers before. What is neither yet is remembered here, up to a limit. Thread-safe; a read allocates nothing.
+ * the tiers before. What is neither yet is remembered here, up to a limit; and as long as its reader goes on to it, no
+ * other fetch ahead may push it out of memory. Thread-safe; a read allocates nothing.
  */
-final class Unread {
+public final class Unread implements Wanted {
     /** 16 GiB of blocks of 4 MiB, far more than all windows; who has not come by then did not need it ahead. */
     private static final int MAX_REMEMBERED = 4096;
 
     /** Two would do to see each block again and again; each costs a look into the tiers. */
     private static final int LOOKS = 8;
 
-    private final SingleFlight flights;
     private final ReadCounters counters;
     private final ConcurrentHashMap<BlockKey, Ahead> waiting = new ConcurrentHashMap<>();
 
@@ -30,43 +31,48 @@ final class Unread {
 
     private final AtomicInteger ordered = new AtomicInteger();
 
-    Unread(SingleFlight flights, ReadCounters counters) {
-        this.flights = flights;
+    public Unread(ReadCounters counters) {
         this.counters = counters;
     }
 
+    @Override
+    public boolean soon(BlockKey key) {
+        Ahead ahead = waiting.get(key);
+        return ahead != null && ahead.soon();
+    }
+
     /** Fetches a block ahead, on this thread. */
-    void fetch(BlobBlocks blocks, int blockIndex) {
-        BlockKey key = blocks.key(blockIndex);
-        Ahead mine = new Ahead(blocks, blockIndex);
+    PrefetchResult fetch(Ahead mine, SingleFlight flights) {
+        BlockKey key = mine.key();
         Ahead before = waiting.putIfAbsent(key, mine);
-        int bytes = 0;
+        PrefetchResult result = PrefetchResult.NOTHING;
         try {
-            bytes = flights.prefetch(blocks, blockIndex);
+            result = flights.prefetch(mine.blocks(), mine.blockIndex());
         } finally {
-            if (bytes == 0) {
+            if (result.outcome() != Outcome.FETCHED) {
                 waiting.remove(key, mine);
             }
         }
-        if (bytes == 0) {
-            return;
+        if (result.outcome() == Outcome.FETCHED) {
+            counters.prefetchedBytes.add(result.bytes());
+            lookForWasted(flights);
+            if (before != null) {
+                close(before, before.lost()); // It had left the tiers, else there would have been nothing to fetch.
+                waiting.put(key, mine);
+            }
+            counters.prefetchUnreadBytes.add(result.bytes());
+            order.add(mine);
+            ordered.incrementAndGet();
+            close(mine, mine.arrived());
         }
-        counters.prefetchedBytes.add(bytes);
-        lookForWasted();
-        if (before != null) {
-            before.wasted(); // It had left the tiers, else there would have been nothing to fetch.
-            waiting.put(key, mine);
-        }
-        order.add(mine);
-        ordered.incrementAndGet();
-        mine.arrived();
+        return result;
     }
 
-    /** A reader wants this block now. */
-    void read(BlobBlocks blocks, int blockIndex) {
-        @Nullable Ahead ahead = waiting.get(blocks.key(blockIndex));
+    /** A reader wants this block now. Waits for nothing. */
+    void read(BlobBlocks blocks, int blockIndex, SingleFlight flights) {
+        Ahead ahead = waiting.get(blocks.key(blockIndex));
         if (ahead != null) {
-            ahead.read();
+            close(ahead, ahead.read(flights.holdsNow(blocks, blockIndex)));
         }
     }
 
@@ -75,15 +81,15 @@ final class Unread {
     }
 
     /** Fetching ahead is what pushes blocks out: so each fetch looks after some of those before it. */
-    private void lookForWasted() {
+    private void lookForWasted(SingleFlight flights) {
         int looks = Math.min(LOOKS, ordered.get());
         for (int i = 0; i < looks || ordered.get() > MAX_REMEMBERED; i++) {
             Ahead oldest = order.poll();
             if (oldest == null) {
                 return;
             }
-            if (ordered.get() > MAX_REMEMBERED || !flights.holds(oldest.blocks, oldest.blockIndex)) {
-                oldest.wasted();
+            if (ordered.get() > MAX_REMEMBERED || !flights.holds(oldest.blocks(), oldest.blockIndex())) {
+                close(oldest, oldest.lost());
             }
             if (oldest.settled()) {
                 ordered.decrementAndGet();
@@ -93,60 +99,19 @@ final class Unread {
         }
     }
 
-    /** One block that was fetched ahead. */
-    private final class Ahead {
-        private final BlobBlocks blocks;
-        private final int blockIndex;
-
-        @GuardedBy("this")
-        private boolean arrived;
-
-        @GuardedBy("this")
-        private boolean wanted;
-
-        @GuardedBy("this")
-        private boolean settled;
-
-        Ahead(BlobBlocks blocks, int blockIndex) {
-            this.blocks = blocks;
-            this.blockIndex = blockIndex;
+    private void close(Ahead ahead, Ahead.Fate fate) {
+        if (fate == Ahead.Fate.PENDING) {
+            return;
         }
-
-        void read() {
-            boolean held = flights.holds(blocks, blockIndex);
-            synchronized (this) {
-                wanted = true;
-                if (arrived) {
-                    settle(held);
-                }
-            }
-        }
-
-        /** Who wanted it while it was on its way has read out of the fetch. */
-        synchronized void arrived() {
-            arrived = true;
-            if (wanted) {
-                settle(true);
-            }
-        }
-
-        synchronized void wasted() {
-            settle(false);
-        }
-
-        synchronized boolean settled() {
-            return settled;
-        }
-
-        @GuardedBy("this")
-        private void settle(boolean used) {
-            if (settled) {
-                return;
-            }
-            settled = true;
-            BlockKey key = blocks.key(blockIndex);
-            (used ? counters.prefetchUsedBytes : counters.prefetchWastedBytes).add(key.lengthBytes());
-            waiting.remove(key, this);
+        waiting.remove(ahead.key(), ahead);
+        int bytes = ahead.key().lengthBytes();
+        counters.prefetchUnreadBytes.add(-bytes);
+        if (fate == Ahead.Fate.USED) {
+            counters.prefetchUsedBytes.add(bytes);
+            ahead.owner().used(ahead);
+        } else {
+            counters.prefetchWastedBytes.add(bytes);
+            ahead.owner().wasted(ahead);
         }
     }
 }

@@ -16,6 +16,7 @@ public final class BlobBlocks {
     private final int count;
     private final byte @Nullable [] digest;
     private final AtomicReferenceArray<BlockKey> keys;
+    private volatile boolean missed;
 
     /** @throws ArithmeticException if the blob has more than 2^31 blocks; a source never lists such a one */
     public BlobBlocks(Blob blob, BlockSize blockSize) {
@@ -48,6 +49,15 @@ public final class BlobBlocks {
 
     public long offsetOf(int blockIndex) {
         return blockSize.offsetOf(blockIndex);
+    }
+
+    /** Whether a reader had to wait for the source, for any of these blocks. */
+    public boolean missed() {
+        return missed;
+    }
+
+    void miss() {
+        missed = true;
     }
 
     public BlockKey key(int blockIndex) {

@@ -57,6 +57,9 @@ final class BlockFetch {
     private volatile boolean ended;
     private volatile long endedNanos;
 
+    /** Of the thread that fills. */
+    private long sourceNanos;
+
     /** @param tailOffset the offset in the block that is wanted first */
     BlockFetch(BlockKey key, int tailOffset) {
         this.key = key;
@@ -144,6 +147,16 @@ final class BlockFetch {
     @Nullable
     BlobException failure() {
         return failure;
+    }
+
+    /** By the thread that fills, as {@link #sourceNanos}. */
+    void sourceTook(long nanos) {
+        sourceNanos = nanos;
+    }
+
+    /** How long the source took for the whole block. */
+    long sourceNanos() {
+        return sourceNanos;
     }
 
     long endedNanos() {

@@ -49,6 +49,16 @@ public interface BlockTier extends AutoCloseable {
      */
     boolean holds(Blob blob, BlockKey key);
 
+    /** As {@link #holds}, without waiting: what only a disk could say is taken not to be held. */
+    default boolean holdsNow(Blob blob, BlockKey key) {
+        return holds(blob, key);
+    }
+
+    /** Whether so many bytes that nobody waits for would push out nothing that a reader will want soon. */
+    default boolean hasRoomAhead(long bytes) {
+        return true;
+    }
+
     /**
      * Offers a whole block. Never waits for a disk and never throws.
      *

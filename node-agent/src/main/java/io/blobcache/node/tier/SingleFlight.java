@@ -2,13 +2,13 @@ package io.blobcache.node.tier;
 
 import io.blobcache.node.buffer.BlockLease;
 import io.blobcache.node.buffer.BufferPool;
-import io.blobcache.node.metrics.Durations;
 import io.blobcache.node.metrics.ReadCounters;
 import io.blobcache.node.model.Blob;
 import io.blobcache.node.model.BlobException;
 import io.blobcache.node.model.BlockKey;
 import io.blobcache.node.model.Sha256;
 import io.blobcache.node.source.Source;
+import io.blobcache.node.tier.PrefetchResult.Outcome;
 import java.lang.foreign.MemorySegment;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,10 @@ public final class SingleFlight {
     private static final int DIGEST_ATTEMPTS = 2;
 
     private final ConcurrentHashMap<BlockKey, BlockFetch> flights = new ConcurrentHashMap<>();
+
+    /** Being fetched without anybody who waits. */
+    private final AtomicLong aheadBytes = new AtomicLong();
+
     private final List<BlockTier> tiers;
     private final Source source;
     private final RefusedBlobs refused;
@@ -112,6 +117,7 @@ public final class SingleFlight {
      */
     BlockFetch join(BlobBlocks blocks, int blockIndex, int wantedOffset, boolean evenIfHeld) {
         BlockKey key = blocks.key(blockIndex);
+        blocks.miss();
         boolean whole = wantedOffset < MIN_HEAD_BYTES || blocks.digestOfTheOnlyBlock() != null;
         int tailOffset = whole ? 0 : wantedOffset & -TAIL_ALIGNMENT_BYTES;
         BlockFetch mine = new BlockFetch(key, tailOffset);
@@ -142,24 +148,56 @@ public final class SingleFlight {
     }
 
     /**
-     * Fetches a block that nobody waits for yet, on this thread; does nothing if a tier has it, somebody fetches it or
-     * no buffer is free.
-     *
-     * @return bytes fetched
+     * Fetches a block that nobody waits for yet, on this thread; not if a tier has it, somebody fetches it, no buffer is
+     * to spare, or it would push out what a reader will want soon.
      */
-    public int prefetch(BlobBlocks blocks, int blockIndex) {
+    public PrefetchResult prefetch(BlobBlocks blocks, int blockIndex) {
         BlockKey key = blocks.key(blockIndex);
-        BlockFetch mine = new BlockFetch(key, 0);
-        if (held(tiers, blocks.blob(), key) || flights.putIfAbsent(key, mine) != null) {
-            return 0;
+        if (held(tiers, blocks.blob(), key)) {
+            return PrefetchResult.of(Outcome.HELD);
         }
-        return fetch(blocks, blockIndex, mine, Duration.ZERO, false);
+        long ahead = aheadBytes.addAndGet(key.lengthBytes());
+        try {
+            return tiers.stream().allMatch(tier -> tier.hasRoomAhead(ahead))
+                    ? fetchAhead(blocks, blockIndex, new BlockFetch(key, 0))
+                    : PrefetchResult.of(Outcome.NO_MEMORY);
+        } finally {
+            aheadBytes.addAndGet(-key.lengthBytes());
+        }
     }
 
-    /** Whether a read of this block would find it in a tier or on its way. */
+    private PrefetchResult fetchAhead(BlobBlocks blocks, int blockIndex, BlockFetch mine) {
+        if (flights.putIfAbsent(mine.key(), mine) != null) {
+            return PrefetchResult.of(Outcome.HELD);
+        }
+        int bytes = fetch(blocks, blockIndex, mine, Duration.ZERO, false);
+        if (bytes > 0) {
+            return new PrefetchResult(Outcome.FETCHED, bytes, mine.sourceNanos());
+        }
+        if (mine.failure() != null) {
+            return PrefetchResult.of(Outcome.FAILED);
+        }
+        return PrefetchResult.of(held(tiers, blocks.blob(), mine.key()) ? Outcome.HELD : Outcome.NO_MEMORY);
+    }
+
+    /** Whether a read of this block would find it in a tier or on its way. May wait for a disk. */
     public boolean holds(BlobBlocks blocks, int blockIndex) {
         BlockKey key = blocks.key(blockIndex);
         return flights.containsKey(key) || held(tiers, blocks.blob(), key);
+    }
+
+    /** As {@link #holds}, without waiting. */
+    public boolean holdsNow(BlobBlocks blocks, int blockIndex) {
+        BlockKey key = blocks.key(blockIndex);
+        if (flights.containsKey(key)) {
+            return true;
+        }
+        for (BlockTier tier : tiers) {
+            if (tier.holdsNow(blocks.blob(), key)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Fetches that are under way or whose failure is remembered. */
@@ -203,7 +241,8 @@ public final class SingleFlight {
             if (held(asked, blocks.blob(), fetch.key())) {
                 return null;
             }
-            BlockLease buffer = pool.acquire(fetch.key().lengthBytes(), patience);
+            int length = fetch.key().lengthBytes();
+            BlockLease buffer = patience.isZero() ? pool.acquireSpare(length) : pool.acquire(length, patience);
             if (buffer == null && patience.isZero()) {
                 return null;
             }
@@ -215,14 +254,16 @@ public final class SingleFlight {
             }
             fetch.begin(buffer);
             counters.fetches.increment();
-            long began = Durations.now();
+            long beganNanos = nanoTime.getAsLong();
             byte[] digest = blocks.digestOfTheOnlyBlock();
             if (digest == null) {
                 readTailThenHead(blocks, blockIndex, fetch, buffer.buffer());
             } else {
                 readAndCompare(blocks.blob(), digest, fetch, buffer.buffer());
             }
-            counters.fetchDurations.since(began);
+            long sourceNanos = nanoTime.getAsLong() - beganNanos;
+            fetch.sourceTook(sourceNanos);
+            counters.fetchDurations.add(sourceNanos);
             return buffer;
         } finally {
             requests.release();

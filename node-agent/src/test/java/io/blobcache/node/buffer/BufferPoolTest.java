@@ -131,6 +131,36 @@ class BufferPoolTest {
     }
 
     @Test
+    void anEighthIsNotToSpare() {
+        List<BlockLease> taken = new ArrayList<>();
+        for (int i = 0; i < 28; i++) {
+            BlockLease spare = pool.acquireSpare(MIB);
+            assertThat(spare).isNotNull();
+            taken.add(spare);
+        }
+        assertThat(pool.acquireSpare(4096)).isNull();
+        taken.add(Leases.acquire(pool, 4 * MIB));
+        taken.forEach(BlockLease::close);
+        assertThat(pool.openLeases()).isZero();
+    }
+
+    @Test
+    void nothingIsToSpareWhileSomebodyWaits() throws Exception {
+        BlockLease half = Leases.acquire(pool, 16 * MIB);
+        BlockLease small = Leases.acquire(pool, MIB);
+        CompletableFuture<BlockLease> large = new CompletableFuture<>();
+        Thread waiting = Thread.ofPlatform().start(() -> large.complete(Leases.acquire(pool, 16 * MIB)));
+        while (waiting.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
+        assertThat(pool.acquireSpare(MIB)).isNull();
+        half.close();
+        large.get(20, TimeUnit.SECONDS).close();
+        small.close();
+        waiting.join();
+    }
+
+    @Test
     void aLeaseIsGivenBackByItsLastCloseAndNeverTwice() {
         BlockLease lease = Leases.acquire(pool, 10);
         lease.retain();

@@ -63,7 +63,7 @@ class ConfigWatcherTest {
         assertThat(watcher.inForce()).isEqualTo(before);
         assertThat(logged()).hasSize(2).allMatch(line -> line.contains("the last one stays in force"));
         assertThat(logged().getFirst() + logged().getLast())
-                .contains("prefetch.windowBytes must be in [0, 1GiB], was: 2GiB")
+                .contains("prefetch.windowBytes must be in [0, 256MiB], was: 2GiB")
                 .contains("prefetch.workers must be a whole number");
 
         watcher.look();

@@ -3,6 +3,7 @@ package io.blobcache.node.prefetch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.blobcache.node.buffer.BufferPool;
+import io.blobcache.node.config.PrefetchConfig;
 import io.blobcache.node.metrics.ReadCounters;
 import io.blobcache.node.metrics.TierCounters;
 import io.blobcache.node.model.Blob;
@@ -18,7 +19,9 @@ import io.blobcache.node.tier.memory.MemoryTier;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -39,7 +42,8 @@ class PrefetcherTest {
 
     private final ReadCounters counters = new ReadCounters();
     private final BufferPool pool = new BufferPool(32 << 20);
-    private final MemoryTier memory = new MemoryTier(MEMORY_BLOCKS * BLOCK, new TierCounters());
+    private final Unread unread = new Unread(counters);
+    private final MemoryTier memory = new MemoryTier(MEMORY_BLOCKS * BLOCK, new TierCounters(), unread);
     private final ScriptedSource source = new ScriptedSource(new byte[BLOCKS * BLOCK]);
     private final SingleFlight flights = new SingleFlight(
             List.of(memory),
@@ -51,12 +55,13 @@ class PrefetcherTest {
             8,
             Duration.ofSeconds(20),
             Duration.ofSeconds(4),
-            System::nanoTime);
+            () -> 0);
     private final TieredReader reader = new TieredReader(List.of(memory), flights, counters, Duration.ofSeconds(20));
     private final ExecutorService worker = Executors.newSingleThreadExecutor();
-    private final Prefetcher prefetcher = new Prefetcher(flights, counters, () -> WINDOW_BLOCKS * (long) BLOCK, worker);
+    private PrefetchConfig config = new PrefetchConfig((long) WINDOW_BLOCKS * BLOCK, 0, 0, 1);
+    private final Prefetcher prefetcher = new Prefetcher(unread, flights, counters, () -> config, () -> 0, worker);
     private final BlobBlocks blocks = blob("one");
-    private final ReadWindow window = new ReadWindow();
+    private final ReadWindow window = open(blocks);
 
     @AfterEach
     void everyLeaseIsClosed() {
@@ -92,8 +97,9 @@ class PrefetcherTest {
                 .as("they may yet be read")
                 .isZero();
 
+        window.close();
         BlobBlocks other = blob("other");
-        ReadWindow otherWindow = new ReadWindow();
+        ReadWindow otherWindow = open(other);
         for (int block = 0; block < 2 * MEMORY_BLOCKS; block++) {
             readInQuarters(otherWindow, other, block);
             awaitRest();
@@ -101,8 +107,8 @@ class PrefetcherTest {
 
         assertThat(counters.prefetchWastedBytes.sum()).isEqualTo(2L * BLOCK);
         // Read after they had left, as any other block.
-        read(new ReadWindow(), blocks, 2L * BLOCK, 4096);
-        read(new ReadWindow(), blocks, 3L * BLOCK, 4096);
+        read(open(blocks), blocks, 2L * BLOCK, 4096);
+        read(open(blocks), blocks, 3L * BLOCK, 4096);
         assertThat(counters.prefetchWastedBytes.sum()).isEqualTo(2L * BLOCK);
         assertThat(counters.prefetchUsedBytes.sum() + counters.prefetchWastedBytes.sum())
                 .isLessThanOrEqualTo(counters.prefetchedBytes.sum());
@@ -113,7 +119,7 @@ class PrefetcherTest {
         read(window, blocks, 0, 4096);
         awaitRest();
         for (int i = 0; i < 5; i++) {
-            read(new ReadWindow(), blocks, BLOCK + i * 4096L, 4096);
+            read(open(blocks), blocks, BLOCK + i * 4096L, 4096);
         }
 
         assertThat(counters.prefetchUsedBytes.sum()).isEqualTo(BLOCK);
@@ -126,11 +132,145 @@ class PrefetcherTest {
         source.gated = true;
         read(window, blocks, BLOCK, 4096); // Block 2 and then 3 are on their way now.
         await(() -> source.reads.get() == 3);
-        prefetcher.read(window, blocks, 2L * BLOCK, 4096);
+        window.read(2L * BLOCK, 4096);
         source.gate.release(1_000);
         awaitRest();
 
         assertThat(counters.prefetchUsedBytes.sum()).isEqualTo(2L * BLOCK);
+    }
+
+    @Test
+    void whatAReaderStillGoesOnToIsNotPushedOutByOthers() throws BlobException {
+        read(window, blocks, 0, 4096);
+        awaitRest();
+        read(window, blocks, BLOCK, 4096); // Blocks 2 and 3 are fetched ahead and it takes its time.
+        awaitRest();
+        BlobBlocks other = blob("other");
+        ReadWindow otherWindow = open(other);
+        for (int block = 0; block < BLOCKS; block++) {
+            readInQuarters(otherWindow, other, block);
+            awaitRest();
+        }
+
+        assertThat(memory.holds(blocks.blob(), blocks.key(2))).isTrue();
+        assertThat(memory.holds(blocks.blob(), blocks.key(3))).isTrue();
+        assertThat(counters.prefetchWastedBytes.sum()).isZero();
+    }
+
+    @Test
+    void moreThanMemoryHoldsIsNotFetchedAhead() throws BlobException {
+        List<BlobBlocks> many = new ArrayList<>();
+        for (int reader = 0; reader < 12; reader++) {
+            BlobBlocks its = blob("reader-" + reader);
+            many.add(its);
+            ReadWindow itsWindow = open(its);
+            read(itsWindow, its, 0, 4096);
+            awaitRest();
+            read(itsWindow, its, BLOCK, 4096);
+            awaitRest();
+        }
+
+        assertThat(counters.prefetchCancelledByMemory.sum()).isPositive();
+        assertThat(counters.prefetchWastedBytes.sum()).isZero();
+        assertThat(counters.prefetchUnreadBytes.sum()).isBetween(10L * BLOCK, (long) MEMORY_BLOCKS * BLOCK);
+        for (BlobBlocks its : many) {
+            read(open(its), its, 3L * BLOCK, 4096); // A reader gets what it wants all the same.
+        }
+    }
+
+    @Test
+    void closingTheFileCancelsWhatIsStillToBeFetched() throws BlobException {
+        config = new PrefetchConfig((long) WINDOW_BLOCKS * BLOCK, (long) BLOCKS * BLOCK, 0, 1);
+        ReadWindow whole = open(blocks);
+        source.gated = true;
+        whole.read(0, 4096);
+        await(() -> source.reads.get() == 1);
+        whole.close();
+        source.gate.release(1_000);
+        awaitRest();
+
+        assertThat(source.reads).hasValue(1);
+        assertThat(counters.prefetchCancelledByClose.sum()).isEqualTo(1);
+        assertThat(counters.prefetchWindowBytes.sum()).isZero();
+    }
+
+    @Test
+    void aShortFileIsFetchedWholeAtItsFirstRead() throws BlobException {
+        config = new PrefetchConfig((long) WINDOW_BLOCKS * BLOCK, 4L * BLOCK, 0, 1);
+        BlobBlocks four = blob("four", 4);
+        ReadWindow whole = open(four);
+        read(whole, four, 2L * BLOCK, 4096);
+        awaitRest();
+        assertThat(counters.prefetchedBytes.sum()).isEqualTo(3L * BLOCK);
+        for (int block = 0; block < 4; block++) {
+            readInQuarters(whole, four, block);
+        }
+        awaitRest();
+        assertThat(source.reads).hasValue(4);
+        assertThat(counters.prefetchUsedBytes.sum()).isEqualTo(3L * BLOCK);
+    }
+
+    @Test
+    void aJumpCancelsWhatIsStillToBeFetched() throws BlobException {
+        for (int block = 0; block < 4; block++) {
+            readInQuarters(window, blocks, block);
+            awaitRest();
+        }
+        long before = source.reads.get();
+        source.gated = true;
+        window.read(4L * BLOCK, 2 * BLOCK); // Two blocks more come into its window.
+        await(() -> source.reads.get() == before + 1);
+        window.read(30L * BLOCK, 4096);
+        source.gate.release(1_000);
+        awaitRest();
+
+        assertThat(source.reads.get()).isEqualTo(before + 1);
+        assertThat(counters.prefetchCancelledBySeek.sum()).isEqualTo(1);
+    }
+
+    @Test
+    void aSourceThatFailsIsLeftAloneUntilTheReaderEntersTheNextBlock() throws BlobException {
+        readInQuarters(window, blocks, 0);
+        awaitRest();
+        source.failing = true;
+        window.read(BLOCK, 4096);
+        awaitRest();
+
+        assertThat(counters.prefetchCancelledByFailure.sum()).isEqualTo(1);
+        assertThat(counters.failedFetches.sum()).isEqualTo(1);
+    }
+
+    @Test
+    void switchedOffItFetchesNothing() throws BlobException {
+        config = new PrefetchConfig(0, (long) BLOCKS * BLOCK, 16, 1);
+        readInQuarters(open(blocks), blocks, 0);
+        readInQuarters(window, blocks, 1);
+        awaitRest();
+        assertThat(counters.prefetchedBytes.sum()).isZero();
+    }
+
+    @Test
+    void foreseenBlobsAreFetchedInTheirOrderUntilTheReaderGoesElsewhere() throws BlobException {
+        List<String> read = new ArrayList<>();
+        config = new PrefetchConfig((long) WINDOW_BLOCKS * BLOCK, BLOCK, 16, 1);
+        Foreseen foreseen = prefetcher.foresee(blob -> read.add(blob.path()));
+        BlobBlocks a = blob("a", 1);
+        foreseen.add(a);
+        awaitRest();
+        source.gated = true;
+        foreseen.add(blob("b", 1));
+        foreseen.add(blob("c", 1));
+        await(() -> source.reads.get() == 2);
+        foreseen.cancel();
+        source.gate.release(1_000);
+        awaitRest();
+
+        assertThat(source.reads).as("c is not fetched").hasValue(2);
+        assertThat(counters.prefetchCancelledBySeek.sum()).isEqualTo(1);
+        prefetcher.noteRead(a);
+        prefetcher.noteRead(a);
+        assertThat(read).containsExactly("a");
+        assertThat(counters.prefetchUsedBytes.sum()).isEqualTo(BLOCK);
     }
 
     private void readInQuarters(ReadWindow window, BlobBlocks blob, int block) throws BlobException {
@@ -141,7 +281,7 @@ class PrefetcherTest {
 
     /** As an open file does it. */
     private void read(ReadWindow window, BlobBlocks blob, long offset, int length) throws BlobException {
-        prefetcher.read(window, blob, offset, length);
+        window.read(offset, length);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment into = arena.allocate(length);
             assertThat(reader.read(blob, offset, length, into, 0, true)).isEqualTo(length);
@@ -164,8 +304,16 @@ class PrefetcherTest {
         }
     }
 
+    private ReadWindow open(BlobBlocks blob) {
+        return Objects.requireNonNull(prefetcher.open(blob));
+    }
+
     private static BlobBlocks blob(String path) {
+        return blob(path, BLOCKS);
+    }
+
+    private static BlobBlocks blob(String path, int blocks) {
         return new BlobBlocks(
-                new Blob(BlobId.ofSource("s", path, "v"), path, "v", (long) BLOCKS * BLOCK), new BlockSize(BLOCK));
+                new Blob(BlobId.ofSource("s", path, "v"), path, "v", (long) blocks * BLOCK), new BlockSize(BLOCK));
     }
 }

@@ -18,6 +18,7 @@ final class Lengths {
             Map.entry("metrics/Metric.java", "one entry a metric"),
             Map.entry("posix/Posix.java", "one method a system call, all of one shape"),
             Map.entry("tier/TieredReader.java", "the one loop between the tiers, and what is counted of it"),
+            Map.entry("buffer/BufferPool.java", "one lock: who takes, who waits, who gives back"),
             Map.entry("tier/SingleFlight.java", "one state machine: splitting it would spread its lock"),
             Map.entry("tier/BlockFetch.java", "one state machine: splitting it would spread its lock"),
             Map.entry("tier/disk/DiskTier.java", "the disk tier's states and what each call does in them"),
@@ -26,7 +27,9 @@ final class Lengths {
             Map.entry("fs/listing/Listing.java", "one state machine: who fills it, who waits, who holds it"),
             Map.entry("fs/listing/Listings.java", "the life of a listing: asked for once, filled, kept, handed out"),
             Map.entry("fs/BlobFileSystem.java", "one method a request of the kernel"),
-            Map.entry("fuse/kernel/FuseOperations.java", "one method an opcode"));
+            Map.entry("fuse/kernel/FuseOperations.java", "one method an opcode"),
+            Map.entry("prefetch/Cursor.java", "one state machine: where a reader is and what it wants next"),
+            Map.entry("prefetch/ReadWindow.java", "the face of a file's cursors: one lock"));
 
     private static final Pattern TYPE = Pattern.compile("\\b(class|interface|enum|record|@interface)\\s+\\w+");
 

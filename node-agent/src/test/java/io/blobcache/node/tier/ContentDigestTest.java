@@ -34,7 +34,7 @@ class ContentDigestTest {
     private final AtomicLong nanoTime = new AtomicLong();
     private final ReadCounters counters = new ReadCounters();
     private final BufferPool pool = new BufferPool(16 << 20);
-    private final MemoryTier memory = new MemoryTier(4 << 20, new TierCounters());
+    private final MemoryTier memory = new MemoryTier(4 << 20, new TierCounters(), Wanted.NOTHING);
     private final MapTier disk = new MapTier();
     private final RefusedBlobs refused = new RefusedBlobs(counters);
     private final ScriptedSource source = source();

@@ -4,7 +4,9 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blobcache.node.buffer.BlockLease;
 import io.blobcache.node.buffer.BufferPool;
+import io.blobcache.node.buffer.Leases;
 import io.blobcache.node.metrics.ReadCounters;
 import io.blobcache.node.metrics.TierCounters;
 import io.blobcache.node.model.Blob;
@@ -43,7 +45,7 @@ class TieredReaderTest {
     private final ReadCounters counters = new ReadCounters();
     private final AtomicLong nanoTime = new AtomicLong();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private MemoryTier memory = new MemoryTier(16 << 20, new TierCounters());
+    private MemoryTier memory = new MemoryTier(16 << 20, new TierCounters(), Wanted.NOTHING);
     private SingleFlight flights = flights(memory);
     private TieredReader reader = new TieredReader(List.of(memory, disk), flights, counters, Duration.ofSeconds(20));
 
@@ -76,7 +78,7 @@ class TieredReaderTest {
 
     @Test
     void aReaderThatMayNotWaitIsTurnedAwayByALateTierWithoutAskingTheSource() throws BlobException {
-        memory = new MemoryTier(0, new TierCounters());
+        memory = new MemoryTier(0, new TierCounters(), Wanted.NOTHING);
         reader = readerOver(memory);
         assertThat(read(0, LENGTH)).isEqualTo(content);
         awaitNoFlights();
@@ -94,7 +96,7 @@ class TieredReaderTest {
 
     @Test
     void whatATierHoldsAndDoesNotGiveInTimeIsFetchedAlthoughItIsHeld() throws BlobException {
-        memory = new MemoryTier(0, new TierCounters());
+        memory = new MemoryTier(0, new TierCounters(), Wanted.NOTHING);
         reader = readerOver(memory);
         assertThat(read(0, LENGTH)).isEqualTo(content);
         awaitNoFlights();
@@ -110,7 +112,7 @@ class TieredReaderTest {
     @Test
     void aReadCountsOnceInEachTierHoweverOftenItAsked() throws BlobException {
         TierCounters ofMemory = new TierCounters();
-        memory = new MemoryTier(16 << 20, ofMemory);
+        memory = new MemoryTier(16 << 20, ofMemory, Wanted.NOTHING);
         reader = readerOver(memory);
         source.gated = true;
         try (Arena arena = Arena.ofConfined()) {
@@ -139,7 +141,7 @@ class TieredReaderTest {
     @Test
     void aReadThatComesAgainAndFindsItsBlockInMemoryHasWaitedForTheSource() throws BlobException {
         TierCounters ofMemory = new TierCounters();
-        memory = new MemoryTier(16 << 20, ofMemory);
+        memory = new MemoryTier(16 << 20, ofMemory, Wanted.NOTHING);
         reader = readerOver(memory);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment into = arena.allocate(4096);
@@ -323,9 +325,50 @@ class TieredReaderTest {
     void prefetchingWhatIsHeldAsksNobody() throws BlobException {
         read(0, 10);
         awaitNoFlights();
-        assertThat(flights.prefetch(blocks, 0)).isZero();
-        assertThat(flights.prefetch(blocks, 1)).isEqualTo(1 << 20);
+        assertThat(flights.prefetch(blocks, 0).outcome()).isEqualTo(PrefetchResult.Outcome.HELD);
+        assertThat(flights.prefetch(blocks, 1).bytes()).isEqualTo(1 << 20);
         assertThat(source.reads).hasValue(2);
+    }
+
+    @Test
+    void aFetchAheadLeavesMemoryToReaders() {
+        BufferPool small = new BufferPool(32 << 20);
+        SingleFlight scarce = new SingleFlight(
+                List.of(memory),
+                source,
+                new RefusedBlobs(counters),
+                small,
+                counters,
+                threads,
+                8,
+                Duration.ofSeconds(20),
+                Duration.ofSeconds(4),
+                nanoTime::get);
+        BlockLease half = Leases.acquire(small, 16 << 20);
+        List<BlockLease> rest = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            rest.add(Leases.acquire(small, 1 << 20));
+        }
+        assertThat(scarce.prefetch(blocks, 1).outcome()).isEqualTo(PrefetchResult.Outcome.NO_MEMORY);
+        assertThat(source.reads).hasValue(0);
+        half.close();
+        rest.forEach(BlockLease::close);
+        assertThat(scarce.prefetch(blocks, 1).outcome()).isEqualTo(PrefetchResult.Outcome.FETCHED);
+    }
+
+    @Test
+    void aFetchAheadThatFailsSaysSo() {
+        source.failing = true;
+        assertThat(flights.prefetch(blocks, 1).outcome()).isEqualTo(PrefetchResult.Outcome.FAILED);
+    }
+
+    @Test
+    void aBlobSaysWhetherAReaderHadToWaitForTheSource() throws BlobException {
+        flights.prefetch(blocks, 0);
+        read(0, 10);
+        assertThat(blocks.missed()).isFalse();
+        read(2 << 20, 10);
+        assertThat(blocks.missed()).isTrue();
     }
 
     /** Whatever the tiers forget or refuse, a read gives the source's bytes. The seed is the test's name. */
@@ -334,7 +377,7 @@ class TieredReaderTest {
     void agreesWithTheSourceUnderEvictionAndRefusal(long seed) throws BlobException {
         Random random = new Random(seed);
         memory.close();
-        memory = new MemoryTier(random.nextInt(3) << 20, new TierCounters());
+        memory = new MemoryTier(random.nextInt(3) << 20, new TierCounters(), Wanted.NOTHING);
         flights = flights(memory);
         reader = new TieredReader(List.of(memory, disk), flights, counters, Duration.ofSeconds(20));
         for (int step = 0; step < 300; step++) {

@@ -174,6 +174,12 @@ public final class DiskTier implements BlockTier, LocalCopies {
     }
 
     @Override
+    public boolean holdsNow(Blob blob, BlockKey key) {
+        BlockTable table = parts.health().readable() ? tables.known(blob) : null;
+        return table != null && table.holds(key.blockIndex());
+    }
+
+    @Override
     public Offer offer(Blob blob, BlockKey key, BlockLease block) {
         BlockTable table = tables.known(blob);
         if (table != null && table.holds(key.blockIndex())) {

@@ -7,6 +7,7 @@ import io.blobcache.node.model.Blob;
 import io.blobcache.node.model.BlockKey;
 import io.blobcache.node.tier.BlockTier;
 import io.blobcache.node.tier.Offer;
+import io.blobcache.node.tier.Wanted;
 import java.lang.foreign.MemorySegment;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -22,8 +23,12 @@ import org.jspecify.annotations.Nullable;
  * than what it would replace. A scan costs nothing here that the disk tier would not answer from the page cache.
  */
 public final class MemoryTier implements BlockTier {
+    /** A part of so many is not for what nobody waits for, or readers would push it out again with what they read. */
+    private static final int RESERVED = 4;
+
     private final long capacityBytes;
     private final TierCounters counters;
+    private final Wanted wanted;
     private final ReentrantLock lock = new ReentrantLock();
 
     @GuardedBy("lock")
@@ -32,10 +37,15 @@ public final class MemoryTier implements BlockTier {
     @GuardedBy("lock")
     private long usedBytes;
 
-    /** @param capacityBytes of buffers; 0 keeps nothing */
-    public MemoryTier(long capacityBytes, TierCounters counters) {
+    /**
+     * @param capacityBytes of buffers; 0 keeps nothing
+     * @param wanted        what is wanted soon stays as long as there is anything else to evict; and no block that is
+     *                      wanted soon itself, which nobody waits for, ever pushes out another one
+     */
+    public MemoryTier(long capacityBytes, TierCounters counters, Wanted wanted) {
         this.capacityBytes = capacityBytes;
         this.counters = counters;
+        this.wanted = wanted;
     }
 
     @Override
@@ -76,11 +86,13 @@ public final class MemoryTier implements BlockTier {
         long bytes = block.buffer().byteSize();
         lock.lock();
         try {
-            if (bytes > capacityBytes || blocks.containsKey(key)) {
+            boolean nobodyWaits = wanted.soon(key);
+            if (bytes > capacityBytes || blocks.containsKey(key) || (nobodyWaits && !canMakeRoom(bytes))) {
                 counters.declines.increment();
                 return Offer.DECLINED;
             }
-            evictUntilFits(bytes);
+            evictUntilFits(bytes, true);
+            evictUntilFits(bytes, false);
             blocks.put(key, block.retain());
             usedBytes += bytes;
         } finally {
@@ -88,6 +100,19 @@ public final class MemoryTier implements BlockTier {
         }
         counters.fills.increment();
         return Offer.TAKEN;
+    }
+
+    @Override
+    public boolean hasRoomAhead(long bytes) {
+        if (capacityBytes == 0) {
+            return true;
+        }
+        lock.lock();
+        try {
+            return canMakeRoom(bytes + capacityBytes / RESERVED);
+        } finally {
+            lock.unlock();
+        }
     }
 
     public long capacityBytes() {
@@ -125,11 +150,27 @@ public final class MemoryTier implements BlockTier {
         }
     }
 
+    /** Without what is wanted soon; looks no further than it has to. */
     @GuardedBy("lock")
-    private void evictUntilFits(long bytes) {
+    private boolean canMakeRoom(long bytes) {
+        long room = capacityBytes - usedBytes;
+        Iterator<Map.Entry<BlockKey, BlockLease>> eldest = blocks.entrySet().iterator();
+        while (room < bytes && eldest.hasNext()) {
+            Map.Entry<BlockKey, BlockLease> next = eldest.next();
+            room += wanted.soon(next.getKey()) ? 0 : next.getValue().buffer().byteSize();
+        }
+        return room >= bytes;
+    }
+
+    @GuardedBy("lock")
+    private void evictUntilFits(long bytes, boolean sparing) {
         Iterator<Map.Entry<BlockKey, BlockLease>> eldest = blocks.entrySet().iterator();
         while (usedBytes + bytes > capacityBytes && eldest.hasNext()) {
-            BlockLease block = eldest.next().getValue();
+            Map.Entry<BlockKey, BlockLease> next = eldest.next();
+            if (sparing && wanted.soon(next.getKey())) {
+                continue;
+            }
+            BlockLease block = next.getValue();
             long freedBytes = block.buffer().byteSize();
             eldest.remove();
             block.close();

@@ -13,8 +13,11 @@ import io.blobcache.node.model.BlockKey;
 import io.blobcache.node.model.BlockSize;
 import io.blobcache.node.tier.BlockTier;
 import io.blobcache.node.tier.Offer;
+import io.blobcache.node.tier.Wanted;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.HashSet;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +26,8 @@ class MemoryTierTest {
 
     private final BufferPool pool = new BufferPool(32 << 20);
     private final TierCounters counters = new TierCounters();
-    private final MemoryTier tier = new MemoryTier(4 << 20, counters);
+    private final Set<Integer> soon = new HashSet<>();
+    private final MemoryTier tier = new MemoryTier(4 << 20, counters, key -> soon.contains(key.blockIndex()));
     private final Blob blob = new Blob(BlobId.ofSource("s", "p", "v"), "p", "v", 100L << 20);
 
     @AfterEach
@@ -64,8 +68,48 @@ class MemoryTierTest {
     }
 
     @Test
+    void whatAReaderWillComeForSoonStaysWhileThereIsAnythingElse() {
+        for (int index = 0; index < 4; index++) {
+            offer(index);
+        }
+        soon.addAll(Set.of(0, 1));
+        offer(4);
+        assertThat(firstByte(2)).isEqualTo(BlockTier.MISS);
+        assertThat(firstByte(0)).isZero();
+        assertThat(firstByte(1)).isEqualTo(1);
+    }
+
+    @Test
+    void aFetchAheadNeverPushesOutWhatAnotherBrought() {
+        soon.addAll(Set.of(0, 1, 2, 3, 4));
+        for (int index = 0; index < 3; index++) {
+            assertThat(tier.hasRoomAhead(1 << 20)).isTrue();
+            assertThat(offer(index)).isEqualTo(Offer.TAKEN);
+        }
+        assertThat(tier.hasRoomAhead(1 << 20)).as("a quarter is for readers").isFalse();
+        assertThat(offer(3)).isEqualTo(Offer.TAKEN);
+        assertThat(offer(4)).isEqualTo(Offer.DECLINED);
+        soon.remove(0);
+        soon.remove(1);
+        assertThat(tier.hasRoomAhead(1 << 20)).isTrue();
+        assertThat(tier.hasRoomAhead(2 << 20)).isFalse();
+        assertThat(offer(4)).isEqualTo(Offer.TAKEN);
+        assertThat(firstByte(0)).isEqualTo(BlockTier.MISS);
+    }
+
+    @Test
+    void aReadersOwnBlockPushesOutWhateverItMust() {
+        soon.addAll(Set.of(0, 1, 2, 3));
+        for (int index = 0; index < 4; index++) {
+            offer(index);
+        }
+        assertThat(offer(9)).isEqualTo(Offer.TAKEN);
+        assertThat(firstByte(0)).isEqualTo(BlockTier.MISS);
+    }
+
+    @Test
     void aTierOfNoBytesHoldsNothing() {
-        try (MemoryTier none = new MemoryTier(0, counters);
+        try (MemoryTier none = new MemoryTier(0, counters, Wanted.NOTHING);
                 BlockLease lease = Leases.acquire(pool, 1)) {
             assertThat(none.offer(blob, BLOCK_SIZE.keyOf(blob, 0), lease)).isEqualTo(Offer.DECLINED);
         }
