@@ -108,69 +108,6 @@ class TieredReaderTest {
         assertThat(source.reads).as("reads of the source").hasValue(8);
     }
 
-    /** A reader of the kernel asks once without waiting and then again: that is one read, and one miss in each tier. */
-    @Test
-    void aReadCountsOnceInEachTierHoweverOftenItAsked() throws BlobException {
-        TierCounters ofMemory = new TierCounters();
-        memory = new MemoryTier(16 << 20, ofMemory, Wanted.NOTHING);
-        reader = readerOver(memory);
-        source.gated = true;
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment into = arena.allocate(4096);
-            assertThat(reader.read(blocks, 0, 4096, into, 0, false)).isEqualTo(TieredReader.WOULD_BLOCK);
-            source.gate.release(1_000);
-            assertThat(reader.readAgain(blocks, 0, 4096, into, 0)).isEqualTo(4096);
-        }
-        awaitNoFlights();
-
-        read(0, 100);
-        memory.close();
-        read(10, 7);
-
-        assertThat(ofMemory.hits.sum()).isEqualTo(1);
-        assertThat(ofMemory.misses.sum()).isEqualTo(2);
-        assertThat(ofMemory.readBytes.sum()).isEqualTo(100);
-        assertThat(disk.counters.hits.sum()).isEqualTo(1);
-        assertThat(disk.counters.misses.sum()).isEqualTo(1);
-        assertThat(disk.counters.readBytes.sum()).isEqualTo(7);
-        assertThat(disk.counters.readDurations.count()).isEqualTo(1);
-        assertThat(counters.fetchReads.sum()).isEqualTo(1);
-        assertThat(counters.fetchReadBytes.sum()).isEqualTo(4096);
-    }
-
-    @Test
-    void aReadThatComesAgainAndFindsItsBlockInMemoryHasWaitedForTheSource() throws BlobException {
-        TierCounters ofMemory = new TierCounters();
-        memory = new MemoryTier(16 << 20, ofMemory, Wanted.NOTHING);
-        reader = readerOver(memory);
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment into = arena.allocate(4096);
-            reader.read(blocks, 0, 4096, into, 0, false);
-            awaitNoFlights();
-            long before = counters.fetchReads.sum();
-
-            assertThat(reader.readAgain(blocks, 0, 4096, into, 0)).isEqualTo(4096);
-
-            assertThat(ofMemory.hits.sum()).isZero();
-            assertThat(counters.fetchReads.sum()).isEqualTo(before + 1);
-        }
-    }
-
-    @Test
-    void aReadThatGetsNoBytesIsNoMissButAnError() {
-        source.failing = true;
-
-        assertThatThrownBy(() -> read(0, 10)).isInstanceOf(BlobException.Unavailable.class);
-
-        assertThat(counters.failedReads.sum()).isEqualTo(1);
-        assertThat(disk.counters.misses.sum()).isZero();
-    }
-
-    private TieredReader readerOver(MemoryTier first) {
-        flights = flights(first);
-        return new TieredReader(List.of(first, disk), flights, counters, Duration.ofSeconds(20));
-    }
-
     @Test
     void aReaderIsServedBeforeTheBlockIsComplete() throws BlobException {
         source.gated = true;
@@ -392,6 +329,11 @@ class TieredReaderTest {
                 }
             }
         }
+    }
+
+    private TieredReader readerOver(MemoryTier first) {
+        flights = flights(first);
+        return new TieredReader(List.of(first, disk), flights, counters, Duration.ofSeconds(20));
     }
 
     private SingleFlight flights(MemoryTier memory) {
