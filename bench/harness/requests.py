@@ -1,5 +1,6 @@
 """How many requests the kernel sends to the agent for the same work, and how far it had better read ahead."""
 
+import mmap
 import os
 import random
 import re
@@ -136,11 +137,15 @@ def _random(root):
 STEPS = {"walk": _walk, "missing": _missing, "sequential": _sequential, "random": _random}
 
 
+# Of a mapping, at random, a page each.
+FAULTS = 1000
+
 READ_AHEADS = ("128KiB", "512KiB", "1MiB", "4MiB")
 
 
 def read_ahead(context):
-    """What cold and warm copying reads in order gain from the kernel's read-ahead, against the kernel's own 128 KiB."""
+    """What copying reads in order, cold and warm, and faults of a mapping at random make of the kernel's read-ahead,
+    against the kernel's own 128 KiB."""
     tools.fuse()
     tools.fio()
     server, rounds = s3.Server(context), context.rounds(3, 7)
@@ -156,20 +161,34 @@ def read_ahead(context):
         )
         for value in READ_AHEADS
     }  # fmt: skip
-    cold, warm = {value: [] for value in mounts}, {value: [] for value in mounts}
+    cold, warm, random_faults = ({value: [] for value in mounts} for _ in range(3))
     order = list(mounts)
     for name in names:
         for value in order:
             cold[value].append(fio.read(mounts[value].path / name, "sequential", size, True).bytes_per_second / 1e9)
             warm[value].append(fio.read(mounts[value].path / name, "sequential", size, True).bytes_per_second / 1e9)
+            random_faults[value].append(_faults_per_second(mounts[value].path / name))
         order = order[1:] + order[:1]
     base = READ_AHEADS[0]
     # The first object warms the agents up.
-    for kind, rates in (("cold", cold), ("warm", warm)):
+    for kind, unit, rates in (("cold", "GB/s", cold), ("warm", "GB/s", warm), ("mmap", "faults/s", random_faults)):
         for value in READ_AHEADS:
             ours, kernels = rates[value][1:], rates[base][1:]
             case = faster(
-                "read-ahead", f"{kind}-{value}", value == "1MiB", median(ours), "GB/s", median(kernels), mount=spread(ours)
+                "read-ahead", f"{kind}-{value}", value == "1MiB", median(ours), unit, median(kernels), mount=spread(ours)
             )
             case.ratio = round(paired_ratio(ours, kernels), 3)
             yield case
+
+
+def _faults_per_second(path):
+    """Touches pages of a mapping at random, without a hint: the kernel reads its window around each."""
+    choose = random.Random(FAULTS)
+    with open(path, "rb", buffering=0) as file:
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        with mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ) as mapped:
+            offsets = [choose.randrange(len(mapped)) for _ in range(FAULTS)]
+            began = time.perf_counter()
+            for offset in offsets:
+                mapped[offset]
+            return FAULTS / (time.perf_counter() - began)
