@@ -5,7 +5,7 @@ import threading
 import time
 
 from . import agent, fio, tools
-from .context import MIB
+from .context import GIB, MIB
 from .result import faster
 from .stats import median, paired_ratio, spread
 
@@ -16,14 +16,14 @@ SILENT = {"disk": {"fadvise": False}}
 
 STREAMS = 4
 SHARD_BYTES = 2 * MIB
-SHARDS = 64
+SHARDS = 32
 
 
 def measure(context):
     """Both in each round, in an order that rotates; what lies in the page cache is dropped before each reading."""
     tools.fio()
     tools.fuse()
-    size = context.file_bytes()
+    size = context.file_bytes(GIB // 2, GIB)
     source = context.workspace.folder("source")
     context.random_file(source / "big", size)
     for shard in range(SHARDS):
@@ -38,7 +38,7 @@ def _compare(context, source, transport, settings, patterns):
     for pattern in patterns:
         readings = {told: [], silent: []}
         order = [told, silent]
-        for _ in range(context.rounds(5, 15)):
+        for _ in range(context.rounds(5, 11)):
             for mount in order:
                 _drop(mount)
                 readings[mount].append(_read(mount, pattern))
@@ -80,7 +80,7 @@ def _read(mount, pattern):
     """Returns GB/s."""
     big = mount.path / "big"
     if pattern in fio.PATTERNS:
-        seconds = 2 if pattern.startswith("random") else 0
+        seconds = 1 if pattern.startswith("random") else 0
         return fio.read(big, pattern, os.path.getsize(big), False, seconds).bytes_per_second / 1e9
     if pattern == "shards":
         began = time.perf_counter()
