@@ -41,6 +41,7 @@ final class FileWalk {
 
     private String last = "";
     private int inOrder;
+    private int sinceForeseen;
     private String foreseenTo = "";
 
     FileWalk(String directory, String sourceIdentity, BlobsAhead blobs, BlobsAhead.Walk ahead) {
@@ -76,17 +77,22 @@ final class FileWalk {
     }
 
     void follow(Listing listing, String name) throws IOException {
-        if (name.equals(last) || (!last.isEmpty() && files(listing, name, last) > 0)) {
-            return; // Read again, or a little behind: another reader of the same walk.
+        if (name.equals(last)) {
+            return;
         }
         boolean goesOn = !last.isEmpty() && files(listing, last, name) > 0;
+        if (!goesOn && !last.isEmpty() && files(listing, name, last) > 0) {
+            return; // A little behind: another reader of the same walk.
+        }
         if (!goesOn && inOrder >= FILES_OF_A_WALK) {
             ahead.cancel();
         }
         inOrder = goesOn ? inOrder + 1 : 1;
         foreseenTo = goesOn ? foreseenTo : "";
         last = name;
-        if (inOrder >= FILES_OF_A_WALK) {
+        sinceForeseen++;
+        if (inOrder >= FILES_OF_A_WALK && (foreseenTo.isEmpty() || sinceForeseen >= blobs.maxFiles() / 4)) {
+            sinceForeseen = 0; // Three quarters are still ahead when it looks again.
             foresee(listing);
         }
     }
