@@ -23,7 +23,7 @@ def measure(context):
     """Both in each round, in an order that rotates; what lies in the page cache is dropped before each reading."""
     tools.fio()
     tools.fuse()
-    size = context.file_bytes(GIB // 2, GIB)
+    size = context.file_bytes(GIB // 4, GIB)
     source = context.workspace.folder("source")
     context.random_file(source / "big", size)
     for shard in range(SHARDS):
@@ -38,7 +38,7 @@ def _compare(context, source, transport, settings, patterns):
     for pattern in patterns:
         readings = {told: [], silent: []}
         order = [told, silent]
-        for _ in range(context.rounds(5, 11)):
+        for _ in range(context.rounds(4, 11)):
             for mount in order:
                 _drop(mount)
                 readings[mount].append(_read(mount, pattern))

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import Callable
 
-from . import advice, cold, metrics_cost, microbench, prefetch, requests, resources, scaling, tree, warm
+from . import advice, cold, metrics_cost, microbench, prefetch, requests, resources, scaling, tools, tree, warm
 from .context import Context
 from .result import Output
 from .workspace import Unavailable, Workspace
@@ -70,6 +70,7 @@ def _run(name, arguments, output):
     began = time.monotonic()
     workspace = Workspace(arguments.work)
     try:
+        tools.build()
         for case in benchmark.run(Context(workspace, arguments.full, output, arguments.plot)):
             output.emit(case)
     except Unavailable as missing:

@@ -10,8 +10,11 @@ import io.blobcache.node.tier.disk.ReadPattern.Advice;
  * nothing and is not reported. Thread-safe.
  */
 final class PageAdvice {
-    /** What an opened file is read first; more would be too much for one that is only looked into. */
-    static final long HEAD_BYTES = 4 << 20;
+    /**
+     * A blob of no more than this is brought in whole. Of a longer one the beginning is not: the kernel's own read-ahead
+     * begins more slowly behind it (decision 16).
+     */
+    static final long SHORT_BYTES = 4 << 20;
 
     private static final long PAGE_BYTES = 4096;
 
@@ -43,20 +46,19 @@ final class PageAdvice {
         }
     }
 
-    /** The kernel will read a file in our stead: has its first bytes brought into memory, unless they are there. */
+    /** The kernel will read a file in our stead: a short one is brought into memory, unless it is there. */
     void opened(DataFile file, long blobLengthBytes) {
-        long head = Math.min(HEAD_BYTES, blobLengthBytes);
-        if (!given || !isMissing(file, head) || !file.tryClaim()) {
+        if (!given || blobLengthBytes > SHORT_BYTES || !isMissing(file, blobLengthBytes) || !file.tryClaim()) {
             return;
         }
-        if (!calls.spare(() -> bring(file, head))) {
+        if (!calls.spare(() -> bring(file, blobLengthBytes))) {
             file.release();
         }
     }
 
-    private void bring(DataFile file, long headBytes) {
+    private void bring(DataFile file, long lengthBytes) {
         try {
-            tell(file, Posix.FADV_WILLNEED, 0, headBytes);
+            tell(file, Posix.FADV_WILLNEED, 0, lengthBytes);
         } finally {
             file.release();
         }
@@ -88,9 +90,9 @@ final class PageAdvice {
         return dropBehindBytes > 0 && blobLengthBytes > dropBehindBytes;
     }
 
-    private boolean isMissing(DataFile file, long headBytes) {
-        long cached = device.cachedPages(file.fd(), 0, headBytes);
-        return cached >= 0 && cached * PAGE_BYTES < headBytes;
+    private boolean isMissing(DataFile file, long lengthBytes) {
+        long cached = device.cachedPages(file.fd(), 0, lengthBytes);
+        return cached >= 0 && cached * PAGE_BYTES < lengthBytes;
     }
 
     private void tell(DataFile file, int kind, long offset, long lengthBytes) {

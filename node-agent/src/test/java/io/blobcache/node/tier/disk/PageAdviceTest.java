@@ -62,7 +62,7 @@ class PageAdviceTest {
     void whatIsSwitchedOffIsSilent() {
         PageAdvice silent = advice(false, 1);
         readAll(silent);
-        silent.opened(file, FILE_BYTES);
+        silent.opened(file, PageAdvice.SHORT_BYTES);
         closeLast(silent);
         for (int kind = Posix.FADV_NORMAL; kind <= Posix.FADV_DONTNEED; kind++) {
             assertThat(counters.advice(kind).sum()).isZero();
@@ -70,18 +70,25 @@ class PageAdviceTest {
     }
 
     @Test
-    void theHeadOfAFileThatTheKernelWillReadIsBroughtIn() {
-        advice(true, 0).opened(file, FILE_BYTES);
+    void aShortBlobThatTheKernelWillReadIsBroughtIn() {
+        advice(true, 0).opened(file, PageAdvice.SHORT_BYTES);
         await(Posix.FADV_WILLNEED);
-        assertThat(cachedBytes()).isGreaterThanOrEqualTo(PageAdvice.HEAD_BYTES);
+        assertThat(cachedBytes()).isGreaterThanOrEqualTo(PageAdvice.SHORT_BYTES);
         assertThat(cachedBytes()).isLessThan(FILE_BYTES);
     }
 
     @Test
-    void aHeadThatIsThereIsNotAskedForAgain() {
+    void theBeginningOfALongBlobIsLeftToTheKernel() {
+        advice(true, 0).opened(file, PageAdvice.SHORT_BYTES + 1);
+        awaitIdle();
+        assertThat(cachedBytes()).isZero();
+    }
+
+    @Test
+    void aShortBlobThatIsThereIsNotAskedForAgain() {
         readAll(advice(false, 0));
         PageAdvice advice = advice(true, 0);
-        advice.opened(file, FILE_BYTES);
+        advice.opened(file, PageAdvice.SHORT_BYTES);
         awaitIdle();
         assertThat(counters.advice(Posix.FADV_WILLNEED).sum()).isZero();
     }
