@@ -23,7 +23,6 @@ import io.blobcache.node.fuse.Patience;
 import io.blobcache.node.metrics.NameCounters;
 import io.blobcache.node.model.Blob;
 import io.blobcache.node.model.BlobException;
-import io.blobcache.node.model.BlobId;
 import io.blobcache.node.posix.Errno;
 import io.blobcache.node.source.Source;
 import java.io.IOException;
@@ -321,9 +320,7 @@ public final class BlobFileSystem implements FuseFileSystem, AutoCloseable, Dire
     }
 
     private Blob blob(Inode file) {
-        String path = file.path();
-        String version = file.detail();
-        return new Blob(BlobId.ofSource(source.identity(), path, version), path, version, file.lengthBytes());
+        return Blob.ofSource(source.identity(), file.path(), file.detail(), file.lengthBytes());
     }
 
     private Inode inode(long number) throws FuseException {

@@ -7,7 +7,6 @@ import io.blobcache.node.fs.listing.Listing;
 import io.blobcache.node.fs.listing.NameRules;
 import io.blobcache.node.fuse.FileType;
 import io.blobcache.node.model.Blob;
-import io.blobcache.node.model.BlobId;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -137,7 +136,7 @@ final class FileWalk {
 
     private Blob blob(Entry file) {
         String path = NameRules.path(directory, file.name());
-        return new Blob(BlobId.ofSource(sourceIdentity, path, file.detail()), path, file.detail(), file.lengthBytes());
+        return Blob.ofSource(sourceIdentity, path, file.detail(), file.lengthBytes());
     }
 
     private static @Nullable EntryCursor at(Listing listing, String name) throws IOException {

@@ -25,6 +25,11 @@ public record Blob(BlobId id, String path, String version, long lengthBytes) {
         }
     }
 
+    /** A version of a file of a source. */
+    public static Blob ofSource(String sourceIdentity, String path, String version, long lengthBytes) {
+        return new Blob(BlobId.ofSource(sourceIdentity, path, version), path, version, lengthBytes);
+    }
+
     /** The version of content with this digest, of 64 lower-case hexadecimal digits. */
     public static String versionOf(String sha256) {
         return SHA256 + sha256;

@@ -35,6 +35,13 @@ public final class FileCalls {
     private static final long AT_FDCWD = -100;
     private static final long RESOLVE_CACHED = 0x20;
 
+    private static final int SC_PAGESIZE = 30;
+
+    private static final MethodHandle SYSCONF = call("sysconf", FunctionDescriptor.of(JAVA_LONG, JAVA_INT));
+
+    /** 4 KiB on most machines, up to 64 KiB on some of arm64. */
+    private static final long PAGE_BYTES = sysconf(SC_PAGESIZE);
+
     private static final MethodHandle FALLOCATE =
             call("fallocate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle LSEEK =
@@ -95,12 +102,12 @@ public final class FileCalls {
     }
 
     /**
-     * Pages of a range of an open file that are in the page cache: cachestat(2). ENOSYS before Linux 6.5, EPERM in a
-     * strict sandbox.
+     * Bytes of a range of an open file that are in the page cache, in whole pages: cachestat(2). ENOSYS before Linux 6.5,
+     * EPERM in a strict sandbox.
      *
      * @param lengthBytes 0 means to the end of the file
      */
-    public static long cachedPages(int fd, long offset, long lengthBytes) {
+    public static long cachedBytes(int fd, long offset, long lengthBytes) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment errno = Downcalls.errno();
             // struct cachestat_range: offset, length. struct cachestat: cached pages first, then four other counts.
@@ -109,7 +116,15 @@ public final class FileCalls {
             range.setAtIndex(JAVA_LONG, 1, lengthBytes);
             MemorySegment found = arena.allocate(JAVA_LONG, 5);
             long result = (long) CACHESTAT.invokeExact(errno, SYS_CACHESTAT, (long) fd, range, found, 0L);
-            return result == 0 ? found.getAtIndex(JAVA_LONG, 0) : answer(result, errno);
+            return result == 0 ? found.getAtIndex(JAVA_LONG, 0) * PAGE_BYTES : answer(result, errno);
+        } catch (Throwable e) {
+            throw Downcalls.failed(e);
+        }
+    }
+
+    private static long sysconf(int name) {
+        try {
+            return (long) SYSCONF.invokeExact(Downcalls.errno(), name);
         } catch (Throwable e) {
             throw Downcalls.failed(e);
         }

@@ -65,7 +65,7 @@ class ReadCountsTest {
             source.gate.release(1_000);
             assertThat(reader.readAgain(blocks, 0, 4096, into, 0)).isEqualTo(4096);
         }
-        awaitNoFlights();
+        Flights.awaitNone(flights);
 
         read(100);
         memory.close();
@@ -87,7 +87,7 @@ class ReadCountsTest {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment into = arena.allocate(4096);
             reader.read(blocks, 0, 4096, into, 0, false);
-            awaitNoFlights();
+            Flights.awaitNone(flights);
             long before = counters.fetchReads.sum();
 
             assertThat(reader.readAgain(blocks, 0, 4096, into, 0)).isEqualTo(4096);
@@ -110,14 +110,6 @@ class ReadCountsTest {
     private void read(int length) throws BlobException {
         try (Arena arena = Arena.ofConfined()) {
             reader.read(blocks, 0, length, arena.allocate(length), 0, true);
-        }
-    }
-
-    private void awaitNoFlights() {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (flights.size() > 0) {
-            assertThat(System.nanoTime()).as("fetches end").isLessThan(deadline);
-            Thread.onSpinWait();
         }
     }
 }

@@ -61,7 +61,7 @@ class TieredReaderTest {
     @Test
     void aMissFillsEveryTierAndReadsTheSourceOnce() throws BlobException {
         assertThat(read(0, LENGTH)).isEqualTo(content);
-        awaitNoFlights();
+        Flights.awaitNone(flights);
         assertThat(read(0, LENGTH)).isEqualTo(content);
 
         assertThat(source.reads).hasValue(4);
@@ -81,7 +81,7 @@ class TieredReaderTest {
         memory = new MemoryTier(0, new TierCounters(), Wanted.NOTHING);
         reader = readerOver(memory);
         assertThat(read(0, LENGTH)).isEqualTo(content);
-        awaitNoFlights();
+        Flights.awaitNone(flights);
         disk.late = mayWait -> !mayWait;
 
         try (Arena arena = Arena.ofConfined()) {
@@ -99,12 +99,12 @@ class TieredReaderTest {
         memory = new MemoryTier(0, new TierCounters(), Wanted.NOTHING);
         reader = readerOver(memory);
         assertThat(read(0, LENGTH)).isEqualTo(content);
-        awaitNoFlights();
+        Flights.awaitNone(flights);
         disk.late = _ -> true;
 
         assertThat(read(0, LENGTH)).isEqualTo(content);
 
-        awaitNoFlights();
+        Flights.awaitNone(flights);
         assertThat(source.reads).as("reads of the source").hasValue(8);
     }
 
@@ -128,7 +128,7 @@ class TieredReaderTest {
         assertThat(read(offset, 4096)).isEqualTo(Arrays.copyOfRange(content, offset, offset + 4096));
 
         source.gate.release(1_000);
-        awaitNoFlights();
+        Flights.awaitNone(flights);
         assertThat(source.ranges).containsExactly("655360+393216", "0+655360");
         assertThat(disk.blocks.get(blocks.key(0))).isEqualTo(Arrays.copyOf(content, 1 << 20));
     }
@@ -154,7 +154,7 @@ class TieredReaderTest {
         for (Future<byte[]> read : reads) {
             assertThat(read.get(20, TimeUnit.SECONDS)).isEqualTo(Arrays.copyOfRange(content, 1_000_000, 1_200_000));
         }
-        awaitNoFlights();
+        Flights.awaitNone(flights);
         List<String> distinct = source.ranges.stream().distinct().toList();
         assertThat(source.ranges).hasSameSizeAs(distinct);
         assertThat(disk.blocks).hasSize(2);
@@ -168,7 +168,7 @@ class TieredReaderTest {
             assertThat(reader.read(blocks, 0, 4096, into, 0, false)).isEqualTo(TieredReader.WOULD_BLOCK);
         }
         source.gate.release(1_000);
-        awaitNoFlights();
+        Flights.awaitNone(flights);
         assertThat(disk.blocks).hasSize(1);
     }
 
@@ -217,7 +217,7 @@ class TieredReaderTest {
     void aBusyTierGetsTheBlockAMomentLater() throws BlobException {
         disk.busyAnswers.set(3);
         read(0, 10);
-        awaitNoFlights();
+        Flights.awaitNone(flights);
         assertThat(disk.blocks).hasSize(1);
     }
 
@@ -261,7 +261,7 @@ class TieredReaderTest {
     @Test
     void prefetchingWhatIsHeldAsksNobody() throws BlobException {
         read(0, 10);
-        awaitNoFlights();
+        Flights.awaitNone(flights);
         assertThat(flights.prefetch(blocks, 0).outcome()).isEqualTo(PrefetchResult.Outcome.HELD);
         assertThat(flights.prefetch(blocks, 1).bytes()).isEqualTo(1 << 20);
         assertThat(source.reads).hasValue(2);
@@ -359,14 +359,6 @@ class TieredReaderTest {
             MemorySegment into = arena.allocate(Math.max(1, length));
             int read = reader.read(blocks, offset, length, into, 0, true);
             return into.asSlice(0, read).toArray(JAVA_BYTE);
-        }
-    }
-
-    private void awaitNoFlights() {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (flights.size() > 0) {
-            assertThat(System.nanoTime()).as("fetches end").isLessThan(deadline);
-            Thread.onSpinWait();
         }
     }
 

@@ -16,7 +16,7 @@ final class CompleteFile implements LocalCopy {
     /**
      * Takes over a claim on {@code file}.
      *
-     * @param lastClosed takes the claim over again when no other holds the blob
+     * @param lastClosed told when no other holds the blob, while the file is still open
      */
     CompleteFile(DiskBlob blob, DataFile file, Consumer<DataFile> lastClosed) {
         this.lastClosed = lastClosed;
@@ -37,9 +37,8 @@ final class CompleteFile implements LocalCopy {
             closed = true;
             if (blob.openHandles.decrementAndGet() == 0) {
                 lastClosed.accept(file);
-            } else {
-                file.release();
             }
+            file.release();
         }
     }
 }

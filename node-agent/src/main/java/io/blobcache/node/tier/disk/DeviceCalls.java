@@ -90,14 +90,10 @@ final class DeviceCalls implements AutoCloseable {
         }
     }
 
-    /**
-     * Does something that nobody waits for, unless half of the threads are busy with what somebody waits for.
-     *
-     * @return whether it will be done
-     */
-    boolean spare(Runnable work) {
+    /** Does something that nobody waits for, unless half of the threads are busy with what somebody waits for. */
+    void spare(Runnable work) {
         if (running.size() >= MAX_THREADS / 2) {
-            return false;
+            return;
         }
         try {
             threads.execute(new Call<>(
@@ -106,9 +102,8 @@ final class DeviceCalls implements AutoCloseable {
                         return true;
                     },
                     false));
-            return true;
         } catch (RejectedExecutionException _) {
-            return false; // The tier closes.
+            // The tier closes: what nobody waits for is not done.
         }
     }
 

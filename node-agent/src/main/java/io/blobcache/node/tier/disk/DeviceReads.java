@@ -31,8 +31,8 @@ interface DeviceReads {
         }
 
         @Override
-        public long cachedPages(int fd, long offset, long length) {
-            return FileCalls.cachedPages(fd, offset, length);
+        public long cachedBytes(int fd, long offset, long length) {
+            return FileCalls.cachedBytes(fd, offset, length);
         }
     };
 
@@ -48,6 +48,6 @@ interface DeviceReads {
     /** Tells the kernel what will be read: {@link Posix#fadvise}. May wait until requests for pages are queued. */
     int advise(int fd, long offset, long length, int advice);
 
-    /** Pages of a range that are in the page cache; negative if nobody can tell. Never waits for the device. */
-    long cachedPages(int fd, long offset, long length);
+    /** Bytes of a range that are in the page cache, in whole pages; negative if nobody can tell. Never waits for the device. */
+    long cachedBytes(int fd, long offset, long length);
 }

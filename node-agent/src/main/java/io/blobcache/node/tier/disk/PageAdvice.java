@@ -16,8 +16,6 @@ final class PageAdvice {
      */
     static final long SHORT_BYTES = 4 << 20;
 
-    private static final long PAGE_BYTES = 4096;
-
     private final DeviceReads device;
     private final DeviceCalls calls;
     private final TierCounters counters;
@@ -48,41 +46,35 @@ final class PageAdvice {
 
     /** The kernel will read a file in our stead: a short one is brought into memory, unless it is there. */
     void opened(DataFile file, long blobLengthBytes) {
-        if (!given || blobLengthBytes > SHORT_BYTES || !isMissing(file, blobLengthBytes) || !file.tryClaim()) {
-            return;
-        }
-        if (!calls.spare(() -> bring(file, blobLengthBytes))) {
-            file.release();
-        }
-    }
-
-    private void bring(DataFile file, long lengthBytes) {
-        try {
-            tell(file, Posix.FADV_WILLNEED, 0, lengthBytes);
-        } finally {
-            file.release();
+        if (given && blobLengthBytes <= SHORT_BYTES && isMissing(file, blobLengthBytes)) {
+            calls.spare(() -> whileOpen(file, () -> tell(file, Posix.FADV_WILLNEED, 0, blobLengthBytes)));
         }
     }
 
     /**
      * Nobody has a file open any more that the kernel read in our stead. Had so much of it been read that it pushed out
      * what others read, its pages go. The kernel says what it keeps; how it was read it does not say.
-     *
-     * @param file with a claim that is released here
      */
     void closed(DataFile file, long blobLengthBytes) {
-        if (!given || !isStreamed(blobLengthBytes) || !calls.spare(() -> dropIfMany(file))) {
-            file.release();
+        if (given && isStreamed(blobLengthBytes)) {
+            calls.spare(() -> whileOpen(file, () -> dropIfMany(file)));
+        }
+    }
+
+    /** Its turn comes later, or never: it claims the file only then. */
+    private static void whileOpen(DataFile file, Runnable advice) {
+        if (file.tryClaim()) {
+            try {
+                advice.run();
+            } finally {
+                file.release();
+            }
         }
     }
 
     private void dropIfMany(DataFile file) {
-        try {
-            if (device.cachedPages(file.fd(), 0, 0) * PAGE_BYTES > dropBehindBytes / 2) {
-                tell(file, Posix.FADV_DONTNEED, 0, 0);
-            }
-        } finally {
-            file.release();
+        if (device.cachedBytes(file.fd(), 0, 0) > dropBehindBytes / 2) {
+            tell(file, Posix.FADV_DONTNEED, 0, 0);
         }
     }
 
@@ -91,8 +83,8 @@ final class PageAdvice {
     }
 
     private boolean isMissing(DataFile file, long lengthBytes) {
-        long cached = device.cachedPages(file.fd(), 0, lengthBytes);
-        return cached >= 0 && cached * PAGE_BYTES < lengthBytes;
+        long cached = device.cachedBytes(file.fd(), 0, lengthBytes);
+        return cached >= 0 && cached < lengthBytes;
     }
 
     private void tell(DataFile file, int kind, long offset, long lengthBytes) {

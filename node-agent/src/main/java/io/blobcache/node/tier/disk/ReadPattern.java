@@ -2,7 +2,6 @@ package io.blobcache.node.tier.disk;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.blobcache.node.posix.Posix;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -27,11 +26,17 @@ final class ReadPattern {
     /** Dropping pages makes every processor give up its lists of pages: not for less. */
     static final long DROP_BYTES = 64 << 20;
 
+    /** A stream that was not read for so long has ended: each of the others had some 64 turns since. */
+    private static final long LIVES_FOR_READS = 64 * STREAMS;
+
     /** Reads in order count twice as much as jumps: of two readers one in order is enough to read ahead for. */
     private static final int IN_ORDER = 2;
 
+    /** Three reads of a new file, or more than that after jumps. */
     private static final int MOSTLY_IN_ORDER = 4;
-    private static final int MOSTLY_AT_RANDOM = -8;
+
+    /** So many jumps are no reader in order any more that only begins elsewhere, as a loader of {@value #STREAMS} does. */
+    private static final int MOSTLY_AT_RANDOM = -STREAMS;
 
     /** One thing to tell the kernel: a POSIX_FADV_ number for a range, of which a length of 0 means the rest. */
     record Advice(int kind, long offset, long lengthBytes) {}
@@ -110,7 +115,7 @@ final class ReadPattern {
     @GuardedBy("this")
     private boolean followed(long from, long to) {
         for (int stream = 0; stream < STREAMS; stream++) {
-            boolean lives = lastRead[stream] > Math.max(0, reads - 64L * STREAMS);
+            boolean lives = lastRead[stream] > Math.max(0, reads - LIVES_FOR_READS);
             if (lives && next[stream] < to && next[stream] >= from - DROP_BYTES) {
                 return true;
             }
@@ -131,11 +136,10 @@ final class ReadPattern {
 
     @GuardedBy("this")
     private int oldest() {
-        long longestAgo = Arrays.stream(lastRead).min().orElseThrow();
-        int stream = 0;
-        while (lastRead[stream] != longestAgo) {
-            stream++;
+        int oldest = 0;
+        for (int stream = 1; stream < STREAMS; stream++) {
+            oldest = lastRead[stream] < lastRead[oldest] ? stream : oldest;
         }
-        return stream;
+        return oldest;
     }
 }

@@ -44,7 +44,7 @@ final class HungDevice implements DeviceReads {
     }
 
     @Override
-    public long cachedPages(int fd, long offset, long length) {
-        return SYSTEM.cachedPages(fd, offset, length);
+    public long cachedBytes(int fd, long offset, long length) {
+        return SYSTEM.cachedBytes(fd, offset, length);
     }
 }
