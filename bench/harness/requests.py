@@ -162,11 +162,14 @@ def read_ahead(context):
         for value in READ_AHEADS
     }  # fmt: skip
     cold, warm, random_faults = ({value: [] for value in mounts} for _ in range(3))
+    warm_cpu = dict.fromkeys(mounts, 0.0)
     order = list(mounts)
     for name in names:
         for value in order:
             cold[value].append(fio.read(mounts[value].path / name, "sequential", size, True).bytes_per_second / 1e9)
+            before = mounts[value].cpu_seconds()
             warm[value].append(fio.read(mounts[value].path / name, "sequential", size, True).bytes_per_second / 1e9)
+            warm_cpu[value] += mounts[value].cpu_seconds() - before
             random_faults[value].append(_faults_per_second(mounts[value].path / name))
         order = order[1:] + order[:1]
     base = READ_AHEADS[0]
@@ -175,8 +178,9 @@ def read_ahead(context):
         for value in READ_AHEADS:
             ours, kernels = rates[value][1:], rates[base][1:]
             case = faster(
-                "read-ahead", f"{kind}-{value}", value == "1MiB", median(ours), unit, median(kernels), mount=spread(ours)
-            )
+                "read-ahead", f"{kind}-{value}", value == "128KiB", median(ours), unit, median(kernels), mount=spread(ours),
+                warm_agent_cpu_seconds_per_gb=round(warm_cpu[value] / (size * len(names) / 1e9), 3),
+            )  # fmt: skip
             case.ratio = round(paired_ratio(ours, kernels), 3)
             yield case
 

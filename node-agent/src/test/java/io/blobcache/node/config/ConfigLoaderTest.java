@@ -36,7 +36,7 @@ class ConfigLoaderTest {
                   transport: jnr
                   passthrough: false
                   readerThreads: 8
-                  readAheadBytes: 131072
+                  readAheadBytes: 262144
                   readDeadline: 90s
                 disk:
                   quotaBytes: 2TiB
@@ -51,7 +51,7 @@ class ConfigLoaderTest {
         assertThat(config.fuse().transport()).isEqualTo(Transport.JNR);
         assertThat(config.fuse().passthrough()).isFalse();
         assertThat(config.fuse().readerThreads()).isEqualTo(8);
-        assertThat(config.fuse().readAheadBytes()).isEqualTo(128 << 10);
+        assertThat(config.fuse().readAheadBytes()).isEqualTo(256 << 10);
         assertThat(config.fuse().readDeadline()).isEqualTo(Duration.ofSeconds(90));
         assertThat(config.disk().quotaBytes()).isEqualTo(2L << 40);
         assertThat(config.disk().integrity()).isEqualTo(Integrity.EVERY_READ);
