@@ -136,7 +136,7 @@ final class Download {
         if (!(source.stat(key) instanceof SourceEntry.File file)) {
             throw new BlobException.NotFound(key + " is not a file");
         }
-        BlobId id = BlobId.ofSource(source.name(), key, file.version());
+        BlobId id = BlobId.of(source.name(), key, file.version());
         Blob blob = new Blob(id, key, file.version(), file.lengthBytes());
         found.put(key, blob);
         return blob;

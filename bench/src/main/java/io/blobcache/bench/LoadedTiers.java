@@ -11,6 +11,7 @@ import io.blobcache.node.model.BlockKey;
 import io.blobcache.node.model.BlockSize;
 import io.blobcache.node.tier.BlobBlocks;
 import io.blobcache.node.tier.BlockTier;
+import io.blobcache.node.tier.Peers;
 import io.blobcache.node.tier.RefusedBlobs;
 import io.blobcache.node.tier.SingleFlight;
 import io.blobcache.node.tier.TieredReader;
@@ -59,7 +60,7 @@ record LoadedTiers(
         MemoryTier memory = new MemoryTier(BLOB_BYTES, new TierCounters(), Wanted.NOTHING);
         DiskEnvironment environment = DiskEnvironment.ofSystem(_ -> {});
         DiskTier disk = DiskTier.open(state, DiskConfig.DEFAULT, BLOCK_SIZE, pool, new TierCounters(), environment);
-        Blob blob = new Blob(BlobId.ofSource("bench", "blob", "1"), "blob", "1", BLOB_BYTES);
+        Blob blob = new Blob(BlobId.of("bench", "blob", "1"), "blob", "1", BLOB_BYTES);
         BlobBlocks blocks = new BlobBlocks(blob, BLOCK_SIZE);
         List<BlockTier> tiers = List.of(memory, disk);
         for (int index = 0; index < BLOCKS; index++) {
@@ -78,7 +79,7 @@ record LoadedTiers(
         ReadCounters counters = new ReadCounters();
         SingleFlight flights = new SingleFlight(
                 tiers,
-                new NoSource(),
+                new NoSource(), Peers.NONE,
                 new RefusedBlobs(counters),
                 pool,
                 counters,

@@ -112,7 +112,7 @@ final class AgentReport {
                         requests(counters.requests),
                         counters.requests.retries.sum(),
                         counters.requests.readBytes.sum(),
-                        reads.fetchReadBytes.sum(),
+                        reads.bySource.readBytes.sum(),
                         reads.coalesced.sum()),
                 new AgentStatus.Prefetch(
                         reads.prefetchedBytes.sum(), reads.prefetchUsedBytes.sum(), reads.prefetchWastedBytes.sum()),

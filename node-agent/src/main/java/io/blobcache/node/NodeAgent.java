@@ -16,6 +16,7 @@ import io.blobcache.node.source.Source;
 import io.blobcache.node.source.Sources;
 import io.blobcache.node.tier.BlockTier;
 import io.blobcache.node.tier.LocalCopies;
+import io.blobcache.node.tier.Peers;
 import io.blobcache.node.tier.RefusedBlobs;
 import io.blobcache.node.tier.SingleFlight;
 import io.blobcache.node.tier.TieredReader;
@@ -161,6 +162,7 @@ public final class NodeAgent implements AutoCloseable {
         return new SingleFlight(
                 tiers,
                 source,
+                Peers.NONE,
                 refused,
                 pool,
                 counters.reads,

@@ -61,12 +61,16 @@ final class AgentMeters {
     }
 
     private void reads(ReadCounters reads) {
-        meters.count(Metric.READS, reads.fetchReads, "source", "hit");
+        meters.count(Metric.READS, reads.bySource.reads, "source", "hit");
         meters.count(Metric.READS, reads.failedReads, "source", "error");
-        meters.count(Metric.READ_BYTES, reads.fetchReadBytes, "source");
+        meters.count(Metric.READ_BYTES, reads.bySource.readBytes, "source");
+        meters.count(Metric.READS, reads.byPeer.reads, "peer", "hit");
+        meters.count(Metric.READS, reads.peerMisses, "peer", "miss");
+        meters.count(Metric.READ_BYTES, reads.byPeer.readBytes, "peer");
         Map<String, Durations> byTier = new LinkedHashMap<>();
         counters.tiers().forEach((name, tier) -> byTier.put(name, tier.counters().readDurations));
-        byTier.put("source", reads.fetchReadDurations);
+        byTier.put("peer", reads.byPeer.durations);
+        byTier.put("source", reads.bySource.durations);
         meters.histogram(Metric.READ_DURATION, byTier);
         meters.count(Metric.FETCHES, reads.fetches, "begun");
         meters.count(Metric.FETCHES, reads.failedFetches, "failed");

@@ -10,7 +10,7 @@ public enum Metric {
     READS(
             Kind.COUNTER,
             "blobcache_reads_total",
-            "Block reads that ended, by each tier that was asked. memory and disk: hit or miss; source: hit for a read"
+            "Block reads that ended, by each tier that was asked. memory, disk and peer: hit or miss; source: hit for a read"
                     + " that a fetch served, of its own or one that it joined, error for one that got no bytes (memory"
                     + " and disk then count no miss). Each read counts once in each tier. Reads through passthrough"
                     + " never pass through the agent and are not in it.",

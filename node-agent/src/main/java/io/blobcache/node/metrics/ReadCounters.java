@@ -19,16 +19,17 @@ public final class ReadCounters {
     /** Of a fetch, from its first request to the whole block; of those that brought one. */
     public final Durations fetchDurations = new Durations();
 
-    /** Block reads served out of a fetch, complete or still arriving, and how long they waited for it. */
-    public final LongAdder fetchReads = Counting.adder();
+    /** Reads of what the source brought. */
+    public final FetchedReads bySource = new FetchedReads();
 
-    public final Durations fetchReadDurations = new Durations();
+    /** Reads of what a peer brought. */
+    public final FetchedReads byPeer = new FetchedReads();
+
+    /** Reads of what the source brought after peers were asked in vain; {@link #bySource} has them too. */
+    public final LongAdder peerMisses = Counting.adder();
 
     /** Block reads that ended without bytes because the fetch failed or took too long. */
     public final LongAdder failedReads = Counting.adder();
-
-    /** Bytes served out of a fetch. */
-    public final LongAdder fetchReadBytes = Counting.adder();
 
     public final LongAdder prefetchedBytes = Counting.adder();
     public final LongAdder prefetchUsedBytes = Counting.adder();
@@ -52,15 +53,4 @@ public final class ReadCounters {
 
     /** Opens that the kernel serves from a backing file; their reads do not pass us and are not counted. */
     public final LongAdder passthroughOpens = Counting.adder();
-
-    /**
-     * One block read that a fetch answered.
-     *
-     * @param began {@link Durations#now} of when it was asked for
-     */
-    public void served(int bytes, long began) {
-        fetchReads.increment();
-        fetchReadBytes.add(bytes);
-        fetchReadDurations.since(began);
-    }
 }

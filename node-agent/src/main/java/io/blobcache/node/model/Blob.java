@@ -25,9 +25,13 @@ public record Blob(BlobId id, String path, String version, long lengthBytes) {
         }
     }
 
-    /** A version of a file of a source. */
+    /**
+     * A version of a file of a source. Its length is part of its id: agents name a blob to each other, and a wrong length
+     * must not come under the id of the right one.
+     */
     public static Blob ofSource(String sourceIdentity, String path, String version, long lengthBytes) {
-        return new Blob(BlobId.ofSource(sourceIdentity, path, version), path, version, lengthBytes);
+        return new Blob(
+                BlobId.of(sourceIdentity, path, version, Long.toString(lengthBytes)), path, version, lengthBytes);
     }
 
     /** The version of content with this digest, of 64 lower-case hexadecimal digits. */

@@ -6,8 +6,8 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 
 /**
- * The 32 bytes that name a blob: SHA-256 of the content for stored content, SHA-256 of (source, path, version) for
- * what a source holds. Equal ids mean equal bytes, so nothing under an id is ever stale.
+ * The 32 bytes that name a blob: SHA-256 of the content for stored content, SHA-256 of (source, path, version,
+ * length) for what a source holds. Equal ids mean equal bytes, so nothing under an id is ever stale.
  *
  * <p>Held as four longs, big-endian in order: comparing and hashing allocate nothing.
  */
@@ -15,14 +15,15 @@ public record BlobId(long word0, long word1, long word2, long word3) {
 
     public static final int BYTES = 32;
 
-    /** The id of one version of one path of a source, which is named by its identity. The separator is NUL: no path and no name holds one. */
-    public static BlobId ofSource(String source, String path, String version) {
+    /** SHA-256 of some words in order. The separator is NUL, which no path and no name holds. */
+    public static BlobId of(String... words) {
         MessageDigest sha256 = Sha256.begin();
-        sha256.update(source.getBytes(StandardCharsets.UTF_8));
-        sha256.update((byte) 0);
-        sha256.update(path.getBytes(StandardCharsets.UTF_8));
-        sha256.update((byte) 0);
-        sha256.update(version.getBytes(StandardCharsets.UTF_8));
+        for (int i = 0; i < words.length; i++) {
+            if (i > 0) {
+                sha256.update((byte) 0);
+            }
+            sha256.update(words[i].getBytes(StandardCharsets.UTF_8));
+        }
         return ofBytes(sha256.digest());
     }
 

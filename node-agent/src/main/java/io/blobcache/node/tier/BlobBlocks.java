@@ -17,6 +17,7 @@ public final class BlobBlocks {
     private final byte @Nullable [] digest;
     private final AtomicReferenceArray<BlockKey> keys;
     private volatile boolean missed;
+    private volatile Brought brought = Brought.BY_SOURCE;
 
     /** @throws ArithmeticException if the blob has more than 2^31 blocks; a source never lists such a one */
     public BlobBlocks(Blob blob, BlockSize blockSize) {
@@ -54,6 +55,15 @@ public final class BlobBlocks {
     /** Whether a reader had to wait for the source, for any of these blocks. */
     public boolean missed() {
         return missed;
+    }
+
+    /** Who brought the last of these blocks that was brought. */
+    Brought brought() {
+        return brought;
+    }
+
+    void brought(Brought by) {
+        brought = by;
     }
 
     void miss() {

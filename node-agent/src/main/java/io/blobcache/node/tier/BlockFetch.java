@@ -57,13 +57,20 @@ final class BlockFetch {
     private volatile boolean ended;
     private volatile long endedNanos;
 
-    /** Of the thread that fills. */
-    private long sourceNanos;
+    private volatile boolean asksPeers;
+    private volatile Brought brought = Brought.BY_SOURCE;
 
-    /** @param tailOffset the offset in the block that is wanted first */
-    BlockFetch(BlockKey key, int tailOffset) {
+    /** Of the thread that fills. */
+    private long tookNanos;
+
+    /**
+     * @param tailOffset the offset in the block that is wanted first
+     * @param asksPeers  before the source
+     */
+    BlockFetch(BlockKey key, int tailOffset, boolean asksPeers) {
         this.key = key;
         this.tailOffset = tailOffset;
+        this.asksPeers = asksPeers;
         this.tailEnd = tailOffset;
     }
 
@@ -149,14 +156,40 @@ final class BlockFetch {
         return failure;
     }
 
-    /** By the thread that fills, as {@link #sourceNanos}. */
-    void sourceTook(long nanos) {
-        sourceNanos = nanos;
+    /** By the thread that fills, as {@link #tookNanos}. */
+    void took(long nanos) {
+        tookNanos = nanos;
     }
 
-    /** How long the source took for the whole block. */
-    long sourceNanos() {
-        return sourceNanos;
+    /** How long it took to bring the whole block. */
+    long tookNanos() {
+        return tookNanos;
+    }
+
+    /** Whether a peer is being asked, or will be: such a fetch is no help to a peer. */
+    boolean asksPeers() {
+        return asksPeers;
+    }
+
+    /** No peer is asked any more. */
+    void askedPeers() {
+        asksPeers = false;
+    }
+
+    /** Before any of its bytes arrive. */
+    void brought(Brought by) {
+        brought = by;
+    }
+
+    /** Valid once bytes are in place. */
+    Brought brought() {
+        return brought;
+    }
+
+    /** What {@link #begin} got; {@code null} before. */
+    @Nullable
+    BlockLease buffer() {
+        return lease;
     }
 
     long endedNanos() {
@@ -180,6 +213,26 @@ final class BlockFetch {
             throw reason;
         }
         return copied;
+    }
+
+    /**
+     * Waits for the whole block, after {@link #enter}.
+     *
+     * @return a claim of the caller's own, or {@code null} if this fetch brought nothing
+     */
+    @Nullable
+    BlockLease take(long maxWaitNanos) throws BlobException {
+        int length = key.lengthBytes();
+        await(0, length, maxWaitNanos);
+        BlockLease held = inPlace(0, length) ? lease : null;
+        if (held != null && held.tryRetain()) {
+            return held;
+        }
+        BlobException reason = failure;
+        if (reason != null) {
+            throw reason;
+        }
+        return null;
     }
 
     private void await(int from, int to, long maxWaitNanos) throws BlobException {

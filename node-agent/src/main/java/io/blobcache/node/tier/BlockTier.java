@@ -5,6 +5,7 @@ import io.blobcache.node.metrics.TierCounters;
 import io.blobcache.node.model.Blob;
 import io.blobcache.node.model.BlockKey;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One level of the cache on this node: memory or disk. Tiers do not know each other; {@link TieredReader} alone decides
@@ -57,6 +58,11 @@ public interface BlockTier extends AutoCloseable {
     /** Whether so many bytes that nobody waits for would push out nothing that a reader will want soon. */
     default boolean hasRoomAhead(long bytes) {
         return true;
+    }
+
+    /** A claim of the caller's own on a buffer that begins with the block; {@code null} if the tier has none in memory. */
+    default @Nullable BlockLease lend(BlockKey key) {
+        return null;
     }
 
     /**

@@ -6,16 +6,12 @@ import io.blobcache.node.metrics.ReadCounters;
 import io.blobcache.node.model.Blob;
 import io.blobcache.node.model.BlobException;
 import io.blobcache.node.model.BlockKey;
-import io.blobcache.node.model.Sha256;
 import io.blobcache.node.source.Source;
 import io.blobcache.node.tier.PrefetchResult.Outcome;
-import java.lang.foreign.MemorySegment;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
@@ -27,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  * <p>A fetch is in {@link #flights} from the first wish until the tiers have been offered the block. Whoever begins one
  * looks into the tiers once more first: between its miss and its entry here another fetch may have ended, and without
  * that second look the source would be asked twice.
- *
- * <p>A blob of one block with a known digest is compared with it before anybody sees a byte.
  *
  * <p>A fetch that failed stays for {@code failureHold}: a source that is broken is asked about once a second per block,
  * however many readers try.
@@ -49,36 +43,32 @@ public final class SingleFlight {
     /** The kernel reads ahead around what a program asked for, in steps of up to this. */
     private static final int TAIL_ALIGNMENT_BYTES = 128 << 10;
 
-    /** A byte that went wrong on the way is right the second time; one that is wrong at the source stays wrong. */
-    private static final int DIGEST_ATTEMPTS = 2;
-
     private final ConcurrentHashMap<BlockKey, BlockFetch> flights = new ConcurrentHashMap<>();
 
     /** Being fetched without anybody who waits. */
     private final AtomicLong aheadBytes = new AtomicLong();
 
     private final List<BlockTier> tiers;
-    private final Source source;
-    private final RefusedBlobs refused;
-    private final BufferPool pool;
+    private final BlockBringer bringer;
     private final ReadCounters counters;
     private final Executor fetchers;
-    private final Semaphore requests;
     private final Duration bufferPatience;
     private final Duration failureHold;
     private final LongSupplier nanoTime;
 
     /**
      * @param tiers       fastest first; all of them are offered what was fetched
+     * @param peers       asked before the source
      * @param refused     blobs that are not fetched
      * @param fetchers    runs a fetch; it may wait for the network
-     * @param maxRequests to the source, under way at once
+     * @param maxRequests to the source, and to peers, under way at once
      * @param failureHold how long the failure of a block is remembered
      * @param nanoTime    monotonic
      */
     public SingleFlight(
             List<BlockTier> tiers,
             Source source,
+            Peers peers,
             RefusedBlobs refused,
             BufferPool pool,
             ReadCounters counters,
@@ -88,19 +78,16 @@ public final class SingleFlight {
             Duration failureHold,
             LongSupplier nanoTime) {
         this.tiers = List.copyOf(tiers);
-        this.source = source;
-        this.refused = refused;
-        this.pool = pool;
+        this.bringer = new BlockBringer(tiers, source, peers, refused, pool, counters, maxRequests, nanoTime);
         this.counters = counters;
         this.fetchers = fetchers;
-        this.requests = new Semaphore(maxRequests);
         this.bufferPatience = bufferPatience;
         this.failureHold = failureHold;
         this.nanoTime = nanoTime;
     }
 
     RefusedBlobs refused() {
-        return refused;
+        return bringer.refused();
     }
 
     /** The fetch of this block that is under way, if there is one. */
@@ -118,10 +105,43 @@ public final class SingleFlight {
     BlockFetch join(BlobBlocks blocks, int blockIndex, int wantedOffset, boolean evenIfHeld) {
         BlockKey key = blocks.key(blockIndex);
         blocks.miss();
-        boolean whole = wantedOffset < MIN_HEAD_BYTES || blocks.digestOfTheOnlyBlock() != null;
+        boolean asksPeers = bringer.asksPeers(blocks, blockIndex);
+        boolean whole = asksPeers || wantedOffset < MIN_HEAD_BYTES || blocks.digestOfTheOnlyBlock() != null;
         int tailOffset = whole ? 0 : wantedOffset & -TAIL_ALIGNMENT_BYTES;
-        BlockFetch mine = new BlockFetch(key, tailOffset);
-        BlockFetch fetch = flights.compute(key, (_, present) -> {
+        return join(blocks, blockIndex, new BlockFetch(key, tailOffset, asksPeers), evenIfHeld);
+    }
+
+    /**
+     * The same for a peer, which is not sent on to another one: a fetch that begins now goes to the source.
+     *
+     * @return {@code null} if the block is being asked of a peer: whoever waits for that may wait for itself
+     */
+    @Nullable
+    BlockFetch joinForPeer(BlobBlocks blocks, int blockIndex) {
+        BlockFetch fetch = join(blocks, blockIndex, new BlockFetch(blocks.key(blockIndex), 0, false), false);
+        return unlessItAsksPeers(fetch);
+    }
+
+    /** The fetch of a block that is under way already, for a peer; as {@link #joinForPeer}. */
+    @Nullable
+    BlockFetch joinUnderWay(BlockKey key) {
+        BlockFetch fetch = flights.computeIfPresent(key, (_, present) -> {
+            present.enter();
+            return present;
+        });
+        return fetch == null ? null : unlessItAsksPeers(fetch);
+    }
+
+    private static @Nullable BlockFetch unlessItAsksPeers(BlockFetch fetch) {
+        if (!fetch.asksPeers()) {
+            return fetch;
+        }
+        fetch.leave();
+        return null;
+    }
+
+    private BlockFetch join(BlobBlocks blocks, int blockIndex, BlockFetch mine, boolean evenIfHeld) {
+        BlockFetch fetch = flights.compute(mine.key(), (_, present) -> {
             BlockFetch joined = present == null || expired(present) ? mine : present;
             if (present != null && joined == mine) {
                 mine.follows(present);
@@ -153,13 +173,13 @@ public final class SingleFlight {
      */
     public PrefetchResult prefetch(BlobBlocks blocks, int blockIndex) {
         BlockKey key = blocks.key(blockIndex);
-        if (held(tiers, blocks.blob(), key)) {
+        if (bringer.held(blocks, blockIndex)) {
             return PrefetchResult.of(Outcome.HELD);
         }
         long ahead = aheadBytes.addAndGet(key.lengthBytes());
         try {
             return tiers.stream().allMatch(tier -> tier.hasRoomAhead(ahead))
-                    ? fetchAhead(blocks, blockIndex, new BlockFetch(key, 0))
+                    ? fetchAhead(blocks, blockIndex, new BlockFetch(key, 0, bringer.asksPeers(blocks, blockIndex)))
                     : PrefetchResult.of(Outcome.NO_MEMORY);
         } finally {
             aheadBytes.addAndGet(-key.lengthBytes());
@@ -172,18 +192,18 @@ public final class SingleFlight {
         }
         int bytes = fetch(blocks, blockIndex, mine, Duration.ZERO, false);
         if (bytes > 0) {
-            return new PrefetchResult(Outcome.FETCHED, bytes, mine.sourceNanos());
+            return new PrefetchResult(Outcome.FETCHED, bytes, mine.tookNanos());
         }
         if (mine.failure() != null) {
             return PrefetchResult.of(Outcome.FAILED);
         }
-        return PrefetchResult.of(held(tiers, blocks.blob(), mine.key()) ? Outcome.HELD : Outcome.NO_MEMORY);
+        return PrefetchResult.of(bringer.held(blocks, blockIndex) ? Outcome.HELD : Outcome.NO_MEMORY);
     }
 
     /** Whether a read of this block would find it in a tier or on its way. May wait for a disk. */
     public boolean holds(BlobBlocks blocks, int blockIndex) {
         BlockKey key = blocks.key(blockIndex);
-        return flights.containsKey(key) || held(tiers, blocks.blob(), key);
+        return flights.containsKey(key) || bringer.held(blocks, blockIndex);
     }
 
     /** As {@link #holds}, without waiting. */
@@ -207,7 +227,7 @@ public final class SingleFlight {
 
     private int fetch(BlobBlocks blocks, int blockIndex, BlockFetch fetch, Duration patience, boolean evenIfHeld) {
         try {
-            BlockLease block = bring(blocks, blockIndex, fetch, patience, evenIfHeld);
+            BlockLease block = bringer.bring(blocks, blockIndex, fetch, patience, evenIfHeld);
             if (block == null) {
                 return end(fetch, 0);
             }
@@ -223,82 +243,6 @@ public final class SingleFlight {
             throw e;
         }
         return 0;
-    }
-
-    /**
-     * Reads the block from the source, within the limit of requests; what follows, a busy disk, holds no request up.
-     *
-     * @return {@code null} if there is no need, or no buffer for a fetch that nobody waits for
-     */
-    private @Nullable BlockLease bring(
-            BlobBlocks blocks, int blockIndex, BlockFetch fetch, Duration patience, boolean evenIfHeld)
-            throws BlobException, InterruptedException {
-        requests.acquire();
-        try {
-            refused.check(blocks.blob());
-            // Only the last tier, the disk, can be late: what came into memory meanwhile serves.
-            List<BlockTier> asked = evenIfHeld ? tiers.subList(0, tiers.size() - 1) : tiers;
-            if (held(asked, blocks.blob(), fetch.key())) {
-                return null;
-            }
-            int length = fetch.key().lengthBytes();
-            BlockLease buffer = patience.isZero() ? pool.acquireSpare(length) : pool.acquire(length, patience);
-            if (buffer == null && patience.isZero()) {
-                return null;
-            }
-            if (buffer == null) {
-                throw new BlobException.Unavailable(
-                        "no buffer became free for block %s: raise memory.budgetBytes or read with fewer readers"
-                                .formatted(fetch.key()),
-                        null);
-            }
-            fetch.begin(buffer);
-            counters.fetches.increment();
-            long beganNanos = nanoTime.getAsLong();
-            byte[] digest = blocks.digestOfTheOnlyBlock();
-            if (digest == null) {
-                readTailThenHead(blocks, blockIndex, fetch, buffer.buffer());
-            } else {
-                readAndCompare(blocks.blob(), digest, fetch, buffer.buffer());
-            }
-            long sourceNanos = nanoTime.getAsLong() - beganNanos;
-            fetch.sourceTook(sourceNanos);
-            counters.fetchDurations.add(sourceNanos);
-            return buffer;
-        } finally {
-            requests.release();
-        }
-    }
-
-    private void readTailThenHead(BlobBlocks blocks, int blockIndex, BlockFetch fetch, MemorySegment buffer)
-            throws BlobException {
-        Blob blob = blocks.blob();
-        long blockOffset = blocks.offsetOf(blockIndex);
-        int tailOffset = fetch.tailOffset();
-        int tailBytes = fetch.key().lengthBytes() - tailOffset;
-        MemorySegment tail = buffer.asSlice(tailOffset, tailBytes);
-        source.read(blob, blockOffset + tailOffset, tailBytes, tail, fetch::tailArrived);
-        fetch.tailArrived(tailBytes);
-        if (tailOffset > 0) {
-            source.read(blob, blockOffset, tailOffset, buffer.asSlice(0, tailOffset), fetch::headArrived);
-            fetch.headArrived(tailOffset);
-        }
-    }
-
-    private void readAndCompare(Blob blob, byte[] digest, BlockFetch fetch, MemorySegment buffer) throws BlobException {
-        int length = fetch.key().lengthBytes();
-        MemorySegment content = buffer.asSlice(0, length);
-        for (int attempt = 0; attempt < DIGEST_ATTEMPTS; attempt++) {
-            source.read(blob, 0, length, content, _ -> {});
-            if (MessageDigest.isEqual(digest, Sha256.of(content))) {
-                fetch.tailArrived(length);
-                return;
-            }
-        }
-        refused.report(blob);
-        throw new BlobException.Corrupt(
-                "%s: the source's bytes are not those of its digest %s: correct the file or the manifest"
-                        .formatted(blob.path(), blob.version()));
     }
 
     /** Offers the block to each tier; waits a little for one that is busy, while readers are served from the fetch. */
@@ -337,14 +281,5 @@ public final class SingleFlight {
 
     private boolean expired(BlockFetch fetch) {
         return fetch.failure() != null && nanoTime.getAsLong() - fetch.endedNanos() >= failureHold.toNanos();
-    }
-
-    private static boolean held(List<BlockTier> tiers, Blob blob, BlockKey key) {
-        for (BlockTier tier : tiers) {
-            if (tier.holds(blob, key)) {
-                return true;
-            }
-        }
-        return false;
     }
 }

@@ -123,7 +123,7 @@ public final class TieredReader {
             throws BlobException {
         for (int round = 0; round < MAX_ROUNDS; round++) {
             Attempt attempt = round == 0 ? first : Attempt.AGAIN;
-            int found = find(blocks.blob(), blocks.key(index), offset, length, into, intoOffset, attempt);
+            int found = find(blocks, index, offset, length, into, intoOffset, attempt);
             if (found >= 0) {
                 return found;
             }
@@ -150,11 +150,11 @@ public final class TieredReader {
         try {
             if (!attempt.mayWait()) {
                 int arrived = fetch.tryRead(offset, length, into, intoOffset);
-                return arrived >= 0 ? served(arrived, began) : WOULD_BLOCK;
+                return arrived >= 0 ? served(fetch.brought(), arrived, began) : WOULD_BLOCK;
             }
             pauseIfRemembered(fetch);
             int read = fetch.read(offset, length, into, intoOffset, deadline.toNanos());
-            return read >= 0 ? served(read, began) : read;
+            return read >= 0 ? served(fetch.brought(), read, began) : read;
         } catch (BlobException e) {
             counters.failedReads.increment();
             throw e;
@@ -165,14 +165,24 @@ public final class TieredReader {
 
     /** Memory, then a fetch whose bytes are already here, then disk: in the order of what they cost. */
     private int find(
-            Blob blob, BlockKey key, int offset, int length, MemorySegment into, long intoOffset, Attempt attempt) {
+            BlobBlocks blocks,
+            int index,
+            int offset,
+            int length,
+            MemorySegment into,
+            long intoOffset,
+            Attempt attempt) {
+        Blob blob = blocks.blob();
+        BlockKey key = blocks.key(index);
         long began = Durations.now();
         int answer = BlockTier.MISS;
         for (int level = 0; level < tiers.size(); level++) {
             int found = tiers.get(level).find(blob, key, offset, length, into, intoOffset, attempt.mayWait());
             if (found >= 0) {
                 // What memory had not a moment ago came there by the fetch that this read waits for.
-                return level == 0 && attempt == Attempt.AGAIN ? served(found, began) : hit(level, found, began);
+                return level == 0 && attempt == Attempt.AGAIN
+                        ? served(blocks.brought(), found, began)
+                        : hit(level, found, began);
             }
             answer = Math.min(answer, found); // LATE outlives MISS.
         }
@@ -181,7 +191,7 @@ public final class TieredReader {
             return answer;
         }
         int arrived = fetch.tryRead(offset, length, into, intoOffset);
-        return arrived >= 0 ? served(arrived, began) : answer;
+        return arrived >= 0 ? served(fetch.brought(), arrived, began) : answer;
     }
 
     /** Counts here and not where it missed: a read may ask the tiers several times before it has its bytes. */
@@ -191,9 +201,12 @@ public final class TieredReader {
         return bytes;
     }
 
-    private int served(int bytes, long began) {
+    private int served(Brought brought, int bytes, long began) {
         missed(tiers.size());
-        counters.served(bytes, began);
+        if (brought == Brought.BY_SOURCE_AFTER_PEERS) {
+            counters.peerMisses.increment();
+        }
+        (brought == Brought.BY_PEER ? counters.byPeer : counters.bySource).served(bytes, began);
         return bytes;
     }
 

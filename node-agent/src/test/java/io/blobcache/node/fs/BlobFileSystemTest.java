@@ -54,7 +54,7 @@ class BlobFileSystemTest {
         FuseAttributes file = mounted.lookup("d/f").attributes();
         assertThat(file)
                 .isEqualTo(new FuseAttributes(
-                        BlobId.ofSource("test://tree", "d/f", "v1").word0(),
+                        BlobId.of("test://tree", "d/f", "v1").word0(),
                         FileType.FILE,
                         1234,
                         TreeSource.MODIFIED.getEpochSecond(),

@@ -48,7 +48,7 @@ class PrometheusTextTest {
         memory.hits.add(7);
         disk.misses.add(2);
         disk.readBytes.add(4096);
-        reads.fetchReads.add(5);
+        reads.bySource.reads.add(5);
         reads.failedFetches.add(6);
         names.stats.add(8);
         pool.timedOut.add(9);
@@ -152,7 +152,7 @@ class PrometheusTextTest {
     @Test
     void readDurationsAreToldApartByTier() {
         memory.readDurations.add(4_000);
-        reads.fetchReadDurations.add(2_000_000);
+        reads.bySource.durations.add(2_000_000);
 
         assertThat(text.scrape().lines())
                 .contains(

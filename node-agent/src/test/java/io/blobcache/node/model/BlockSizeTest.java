@@ -27,10 +27,10 @@ class BlockSizeTest {
 
     @Test
     void anIdIsItsDigestInBothDirections() {
-        BlobId id = BlobId.ofSource("s3://b", "a/b", "v1");
+        BlobId id = BlobId.of("s3://b", "a/b", "v1");
         assertThat(BlobId.ofHex(id.hex())).isEqualTo(id);
         // printf 's3://b\0a/b\0v1' | sha256sum
         assertThat(id.hex()).isEqualTo("d4a434aea98bd74638a00abdff508dd21dc68218ffa186f9df3e989c42a1a45a");
-        assertThat(BlobId.ofSource("s3://b", "a", "b/v1")).isNotEqualTo(id);
+        assertThat(BlobId.of("s3://b", "a", "b/v1")).isNotEqualTo(id);
     }
 }

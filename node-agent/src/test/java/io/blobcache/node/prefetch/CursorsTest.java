@@ -200,6 +200,6 @@ class CursorsTest {
 
     private static BlobBlocks blob(int blocks) {
         return new BlobBlocks(
-                new Blob(BlobId.ofSource("s", "p", "v"), "p", "v", (long) blocks * BLOCK), new BlockSize(BLOCK));
+                new Blob(BlobId.of("s", "p", "v"), "p", "v", (long) blocks * BLOCK), new BlockSize(BLOCK));
     }
 }

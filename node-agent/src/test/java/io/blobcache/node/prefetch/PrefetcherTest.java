@@ -11,6 +11,7 @@ import io.blobcache.node.model.BlobException;
 import io.blobcache.node.model.BlobId;
 import io.blobcache.node.model.BlockSize;
 import io.blobcache.node.tier.BlobBlocks;
+import io.blobcache.node.tier.Peers;
 import io.blobcache.node.tier.RefusedBlobs;
 import io.blobcache.node.tier.ScriptedSource;
 import io.blobcache.node.tier.SingleFlight;
@@ -48,6 +49,7 @@ class PrefetcherTest {
     private final SingleFlight flights = new SingleFlight(
             List.of(memory),
             source,
+            Peers.NONE,
             new RefusedBlobs(counters),
             pool,
             counters,
@@ -314,6 +316,6 @@ class PrefetcherTest {
 
     private static BlobBlocks blob(String path, int blocks) {
         return new BlobBlocks(
-                new Blob(BlobId.ofSource("s", path, "v"), path, "v", (long) blocks * BLOCK), new BlockSize(BLOCK));
+                new Blob(BlobId.of("s", path, "v"), path, "v", (long) blocks * BLOCK), new BlockSize(BLOCK));
     }
 }

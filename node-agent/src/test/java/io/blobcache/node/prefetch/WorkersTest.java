@@ -100,7 +100,7 @@ class WorkersTest {
         Countdown(String name, int blocks) {
             this.left = blocks;
             this.blocks = new BlobBlocks(
-                    new Blob(BlobId.ofSource("s", name, "v"), name, "v", (long) blocks << 20), new BlockSize(1 << 20));
+                    new Blob(BlobId.of("s", name, "v"), name, "v", (long) blocks << 20), new BlockSize(1 << 20));
         }
 
         @Override

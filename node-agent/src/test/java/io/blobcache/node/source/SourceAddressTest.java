@@ -44,8 +44,8 @@ class SourceAddressTest {
                 .extracting(SourceAddress::identity)
                 .doesNotHaveDuplicates()
                 .doesNotContain(here.identity());
-        assertThat(BlobId.ofSource(here.identity(), "a", "v"))
-                .isNotEqualTo(BlobId.ofSource(at("http://other:9000").identity(), "a", "v"));
+        assertThat(BlobId.of(here.identity(), "a", "v"))
+                .isNotEqualTo(BlobId.of(at("http://other:9000").identity(), "a", "v"));
     }
 
     @Test

@@ -145,7 +145,7 @@ public abstract class SourceContract {
 
     protected static Blob blob(Source source, String path) throws BlobException {
         SourceEntry.File file = (SourceEntry.File) source.stat(path);
-        return new Blob(BlobId.ofSource(source.name(), path, file.version()), path, file.version(), file.lengthBytes());
+        return new Blob(BlobId.of(source.name(), path, file.version()), path, file.version(), file.lengthBytes());
     }
 
     protected static byte[] text(String text) {

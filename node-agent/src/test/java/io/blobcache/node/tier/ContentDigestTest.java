@@ -39,7 +39,7 @@ class ContentDigestTest {
     private final RefusedBlobs refused = new RefusedBlobs(counters);
     private final ScriptedSource source = source();
     private final TieredReader reader = reader();
-    private final Blob blob = new Blob(BlobId.ofSource("s", "p", "v"), "p", "sha256:" + SHA256, LENGTH);
+    private final Blob blob = new Blob(BlobId.of("s", "p", "v"), "p", "sha256:" + SHA256, LENGTH);
     private final BlobBlocks blocks = new BlobBlocks(blob, BLOCK_SIZE);
 
     @AfterEach
@@ -88,7 +88,7 @@ class ContentDigestTest {
     @Test
     void aRefusedBlobIsReadFromNoTierAndNotFetched() throws BlobException {
         assertThat(read(0, LENGTH)).isEqualTo(content);
-        Blob other = new Blob(BlobId.ofSource("s", "q", "v"), "q", "v", LENGTH);
+        Blob other = new Blob(BlobId.of("s", "q", "v"), "q", "v", LENGTH);
 
         refused.refuse(blob);
 
@@ -117,6 +117,7 @@ class ContentDigestTest {
         SingleFlight flights = new SingleFlight(
                 tiers,
                 source,
+                Peers.NONE,
                 refused,
                 pool,
                 counters,

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** What {@link TieredReader} counts of each tier. */
 class ReadCountsTest {
     private final byte[] content = new byte[1 << 20];
-    private final Blob blob = new Blob(BlobId.ofSource("s", "p", "v"), "p", "v", content.length);
+    private final Blob blob = new Blob(BlobId.of("s", "p", "v"), "p", "v", content.length);
     private final BlobBlocks blocks = new BlobBlocks(blob, new BlockSize(1 << 20));
     private final ScriptedSource source = new ScriptedSource(content);
     private final BufferPool pool = new BufferPool(64 << 20);
@@ -36,6 +36,7 @@ class ReadCountsTest {
     private final SingleFlight flights = new SingleFlight(
             List.of(memory, disk),
             source,
+            Peers.NONE,
             new RefusedBlobs(counters),
             pool,
             counters,
@@ -78,8 +79,8 @@ class ReadCountsTest {
         assertThat(disk.counters.misses.sum()).isEqualTo(1);
         assertThat(disk.counters.readBytes.sum()).isEqualTo(7);
         assertThat(disk.counters.readDurations.count()).isEqualTo(1);
-        assertThat(counters.fetchReads.sum()).isEqualTo(1);
-        assertThat(counters.fetchReadBytes.sum()).isEqualTo(4096);
+        assertThat(counters.bySource.reads.sum()).isEqualTo(1);
+        assertThat(counters.bySource.readBytes.sum()).isEqualTo(4096);
     }
 
     @Test
@@ -88,12 +89,12 @@ class ReadCountsTest {
             MemorySegment into = arena.allocate(4096);
             reader.read(blocks, 0, 4096, into, 0, false);
             Flights.awaitNone(flights);
-            long before = counters.fetchReads.sum();
+            long before = counters.bySource.reads.sum();
 
             assertThat(reader.readAgain(blocks, 0, 4096, into, 0)).isEqualTo(4096);
 
             assertThat(ofMemory.hits.sum()).isZero();
-            assertThat(counters.fetchReads.sum()).isEqualTo(before + 1);
+            assertThat(counters.bySource.reads.sum()).isEqualTo(before + 1);
         }
     }
 

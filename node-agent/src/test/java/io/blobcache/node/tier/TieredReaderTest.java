@@ -37,7 +37,7 @@ class TieredReaderTest {
     private static final int LENGTH = (3 << 20) + 12_345;
 
     private final byte[] content = randomBytes(LENGTH);
-    private final Blob blob = new Blob(BlobId.ofSource("s", "p", "v"), "p", "v", LENGTH);
+    private final Blob blob = new Blob(BlobId.of("s", "p", "v"), "p", "v", LENGTH);
     private final BlobBlocks blocks = new BlobBlocks(blob, BLOCK_SIZE);
     private final ScriptedSource source = new ScriptedSource(content);
     private final BufferPool pool = new BufferPool(64 << 20);
@@ -273,6 +273,7 @@ class TieredReaderTest {
         SingleFlight scarce = new SingleFlight(
                 List.of(memory),
                 source,
+                Peers.NONE,
                 new RefusedBlobs(counters),
                 small,
                 counters,
@@ -344,6 +345,7 @@ class TieredReaderTest {
         return new SingleFlight(
                 List.of(memory, disk),
                 source,
+                Peers.NONE,
                 new RefusedBlobs(counters),
                 pool,
                 counters,

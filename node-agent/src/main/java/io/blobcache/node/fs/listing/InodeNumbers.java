@@ -13,17 +13,17 @@ import io.blobcache.node.model.BlobId;
 public record InodeNumbers(String source) {
 
     public long file(String path, String version) {
-        return usable(BlobId.ofSource(source, path, version));
+        return usable(BlobId.of(source, path, version));
     }
 
     /** A path that ends in a slash is no file's. */
     public long directory(String path) {
-        return path.isEmpty() ? FuseFileSystem.ROOT_INODE : usable(BlobId.ofSource(source, path + '/', ""));
+        return path.isEmpty() ? FuseFileSystem.ROOT_INODE : usable(BlobId.of(source, path + '/', ""));
     }
 
     /** @param target not empty, which tells it from a directory */
     public long link(String path, String target) {
-        return usable(BlobId.ofSource(source, path + '/', target));
+        return usable(BlobId.of(source, path + '/', target));
     }
 
     /** 0 means "no inode" to the kernel and 1 is the root: both are passed over. */

@@ -133,7 +133,7 @@ public final class DiskTier implements BlockTier, LocalCopies {
     private static long run(Integrity integrity, DiskEnvironment environment) {
         return integrity == Integrity.START
                 ? environment.random().nextLong()
-                : BlobId.ofSource("boot", environment.bootId(), "").word0();
+                : BlobId.of("boot", environment.bootId(), "").word0();
     }
 
     @Override

@@ -61,7 +61,7 @@ public final class MemoryTier implements BlockTier {
     @Override
     public int find(
             Blob blob, BlockKey key, int offset, int length, MemorySegment into, long intoOffset, boolean mayWait) {
-        BlockLease block = claim(key);
+        BlockLease block = lend(key);
         if (block == null) {
             return MISS;
         }
@@ -140,7 +140,8 @@ public final class MemoryTier implements BlockTier {
         }
     }
 
-    private @Nullable BlockLease claim(BlockKey key) {
+    @Override
+    public @Nullable BlockLease lend(BlockKey key) {
         lock.lock();
         try {
             BlockLease block = blocks.get(key);

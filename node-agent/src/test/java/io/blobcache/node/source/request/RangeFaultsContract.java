@@ -74,8 +74,7 @@ public abstract class RangeFaultsContract {
         }
         source = open(stallingAfter(stall));
         SourceEntry.File file = (SourceEntry.File) source.stat("blob");
-        blob = new Blob(
-                BlobId.ofSource(source.name(), "blob", file.version()), "blob", file.version(), file.lengthBytes());
+        blob = new Blob(BlobId.of(source.name(), "blob", file.version()), "blob", file.version(), file.lengthBytes());
         server.requests().clear();
     }
 

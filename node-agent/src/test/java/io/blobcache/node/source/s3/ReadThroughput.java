@@ -63,8 +63,7 @@ public final class ReadThroughput {
 
     private static void read(Source source, int threads, int round) throws Exception {
         SourceEntry.File file = (SourceEntry.File) source.stat("large");
-        Blob blob =
-                new Blob(BlobId.ofSource("b", "large", file.version()), "large", file.version(), file.lengthBytes());
+        Blob blob = new Blob(BlobId.of("b", "large", file.version()), "large", file.version(), file.lengthBytes());
         AtomicLong next = new AtomicLong();
         long began = System.nanoTime();
         double cpu = processorSeconds();

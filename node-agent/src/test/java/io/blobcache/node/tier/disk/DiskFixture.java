@@ -154,7 +154,7 @@ final class DiskFixture implements AutoCloseable {
 
     /** A blob with bytes that follow from its name: nobody needs to remember them. */
     static Blob blob(String name, long lengthBytes) {
-        return new Blob(BlobId.ofSource("test", name, "1"), name, "1", lengthBytes);
+        return new Blob(BlobId.of("test", name, "1"), name, "1", lengthBytes);
     }
 
     static byte[] bytesOf(BlockKey key) {

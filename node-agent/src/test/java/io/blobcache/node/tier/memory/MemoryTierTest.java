@@ -28,7 +28,7 @@ class MemoryTierTest {
     private final TierCounters counters = new TierCounters();
     private final Set<Integer> soon = new HashSet<>();
     private final MemoryTier tier = new MemoryTier(4 << 20, counters, key -> soon.contains(key.blockIndex()));
-    private final Blob blob = new Blob(BlobId.ofSource("s", "p", "v"), "p", "v", 100L << 20);
+    private final Blob blob = new Blob(BlobId.of("s", "p", "v"), "p", "v", 100L << 20);
 
     @AfterEach
     void nothingLeaks() {
