@@ -76,6 +76,7 @@ record DemoPlan(Map<String, Long> lengths, List<Step> steps) {
                 disk,
                 defaults.prefetch(),
                 defaults.source(),
+                defaults.mesh(),
                 defaults.listing(),
                 defaults.admin());
     }

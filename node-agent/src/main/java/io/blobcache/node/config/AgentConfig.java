@@ -17,6 +17,7 @@ public record AgentConfig(
         DiskConfig disk,
         PrefetchConfig prefetch,
         SourceConfig source,
+        MeshConfig mesh,
         ListingConfig listing,
         AdminConfig admin) {
 

@@ -104,7 +104,7 @@ public final class ConfigLoader {
     }
 
     private static String withDefault(SettingField field, String rule) {
-        return rule + " (default " + field.setting().value() + ")";
+        return rule + " (default " + field.defaultText() + ")";
     }
 
     /** A rule between two values may point at one that the file leaves out: its line is then the section's. */

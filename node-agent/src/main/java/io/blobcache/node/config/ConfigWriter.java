@@ -43,7 +43,7 @@ public final class ConfigWriter {
             out.append('\n');
             comment(field.setting().meaning(), indent, out);
             comment(
-                    "Default " + field.setting().value() + ": "
+                    "Default " + field.defaultText() + ": "
                             + field.setting().reason(),
                     indent,
                     out);
@@ -72,7 +72,8 @@ public final class ConfigWriter {
             String text = field.format(Settings.valueOf(section, field.component()));
             boolean bare = field.type() == ValueType.FLAG
                     || field.type() == ValueType.COUNT
-                    || field.type() == ValueType.PERCENT;
+                    || field.type() == ValueType.PERCENT
+                    || field.type() == ValueType.TEXT; // Quoted already.
             out.append(separator).append(indent).append("  \"");
             out.append(field.component().getName()).append("\": ");
             out.append(bare ? text : "\"" + text + "\"");

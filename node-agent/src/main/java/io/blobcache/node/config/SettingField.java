@@ -1,5 +1,6 @@
 package io.blobcache.node.config;
 
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.blobcache.node.model.BlockSize;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
@@ -23,14 +24,17 @@ record SettingField(String key, RecordComponent component, ValueType type, Setti
                 case DURATION -> Quantity.parseDuration(text);
                 case FLAG -> flag(text);
                 case CHOICE -> choice(text);
+                case TEXT -> text(text);
             };
         } catch (NumberFormatException _) {
             throw new IllegalArgumentException("must be " + expectation());
         }
     }
 
+    /** As the file would say it. */
     String format(Object value) {
         return switch (value) {
+            case String text -> '"' + new String(JsonStringEncoder.getInstance().quoteAsString(text)) + '"';
             case BlockSize size -> Quantity.bytes(size.bytes());
             case Duration duration -> Quantity.duration(duration);
             case Enum<?> word -> word(word);
@@ -51,6 +55,11 @@ record SettingField(String key, RecordComponent component, ValueType type, Setti
 
     boolean bounded() {
         return !setting.min().isEmpty() || !setting.max().isEmpty();
+    }
+
+    /** The default as the file would say it. */
+    String defaultText() {
+        return type == ValueType.TEXT ? format(setting.value()) : setting.value();
     }
 
     /** The bounds in words; empty if there are none. */
@@ -89,6 +98,13 @@ record SettingField(String key, RecordComponent component, ValueType type, Setti
             throw new NumberFormatException(text);
         }
         return text.equals("true");
+    }
+
+    private static Object text(String text) {
+        if (text.chars().anyMatch(Character::isISOControl)) {
+            throw new NumberFormatException(text);
+        }
+        return text;
     }
 
     private Object choice(String text) {

@@ -11,7 +11,8 @@ enum ValueType {
     COUNT("a whole number"),
     DURATION("a duration such as 100ms, 5s, 10m, 2h or 7d"),
     FLAG("true or false"),
-    CHOICE("one of a few words");
+    CHOICE("one of a few words"),
+    TEXT("text without control characters");
 
     private final String expectation;
 
@@ -35,6 +36,8 @@ enum ValueType {
             return FLAG;
         } else if (type.isEnum()) {
             return CHOICE;
+        } else if (type == String.class) {
+            return TEXT;
         } else if (type == int.class || type == long.class) {
             return COUNT;
         }

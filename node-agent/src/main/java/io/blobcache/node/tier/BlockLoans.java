@@ -32,6 +32,13 @@ public final class BlockLoans {
         NOT_HELD
     }
 
+    /** Told now and then while a block is on its way. */
+    @FunctionalInterface
+    public interface Sign {
+        /** @throws InterruptedException if nobody waits for the block any more */
+        void coming() throws InterruptedException;
+    }
+
     /** @param bufferPatience how long a block on disk waits for memory to be read to */
     public BlockLoans(List<BlockTier> tiers, SingleFlight flights, BufferPool pool, Duration bufferPatience) {
         this.tiers = List.copyOf(tiers);
@@ -45,9 +52,12 @@ public final class BlockLoans {
      *
      * @param onlyIfHeld whether the source is left alone; a block that is arriving counts as held
      * @param patience   for a fetch
+     * @param every      while a fetch goes on, {@code sign} is told so often
      * @throws BlobException as the source answered
      */
-    public Loan borrow(BlobBlocks blocks, int blockIndex, boolean onlyIfHeld, Duration patience) throws BlobException {
+    public Loan borrow(
+            BlobBlocks blocks, int blockIndex, boolean onlyIfHeld, Duration patience, Duration every, Sign sign)
+            throws BlobException, InterruptedException {
         flights.refused().check(blocks.blob());
         BlockLease held = held(blocks, blockIndex);
         if (held != null) {
@@ -59,12 +69,28 @@ public final class BlockLoans {
             return onlyIfHeld ? Refusal.NOT_HELD : Refusal.BUSY;
         }
         try {
-            BlockLease arrived = fetch.take(patience.toNanos());
+            BlockLease arrived = take(fetch, patience, every, sign);
             // It ended without a buffer of its own: a tier had the block by then.
             BlockLease lease = arrived == null ? held(blocks, blockIndex) : arrived;
             return lease == null ? Refusal.BUSY : new Block(lease);
         } finally {
             fetch.leave();
+        }
+    }
+
+    private static @Nullable BlockLease take(BlockFetch fetch, Duration patience, Duration every, Sign sign)
+            throws BlobException, InterruptedException {
+        long left = patience.toNanos();
+        while (true) {
+            try {
+                return fetch.take(Math.min(left, every.toNanos()));
+            } catch (BlobException.TimedOut e) {
+                left -= every.toNanos();
+                if (left <= 0 || fetch.failure() != null) {
+                    throw e;
+                }
+                sign.coming();
+            }
         }
     }
 

@@ -63,7 +63,7 @@ class ConfigurationDocTest {
     private static void setting(SettingField field, StringBuilder text) {
         text.append("### `").append(field.key()).append("`\n\n");
         text.append(field.setting().meaning()).append("\n\n");
-        text.append("- Default `").append(field.setting().value()).append("`: ");
+        text.append("- Default `").append(field.defaultText()).append("`: ");
         text.append(field.setting().reason()).append('\n');
         String expectation = field.expectation();
         text.append("- Value: ").append(expectation);

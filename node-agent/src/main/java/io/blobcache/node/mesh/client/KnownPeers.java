@@ -1,0 +1,70 @@
+package io.blobcache.node.mesh.client;
+
+import io.blobcache.node.mesh.members.Member;
+import io.blobcache.node.mesh.members.Members;
+import io.grpc.ManagedChannel;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+/** The peers that were asked so far, by their id. What is known of one is forgotten when its address changes. Thread-safe. */
+final class KnownPeers implements AutoCloseable {
+    private final ConcurrentHashMap<String, Peer> peers = new ConcurrentHashMap<>();
+    private final Function<Member, List<ManagedChannel>> connections;
+    private final LongSupplier nanoTime;
+    private final RandomGenerator random;
+
+    KnownPeers(Function<Member, List<ManagedChannel>> connections, LongSupplier nanoTime, RandomGenerator random) {
+        this.connections = connections;
+        this.nanoTime = nanoTime;
+        this.random = random;
+    }
+
+    Peer of(Member member) {
+        Peer known = peers.get(member.id());
+        return known != null && known.member().address().equals(member.address()) ? known : renew(member);
+    }
+
+    /** Closes what is open to those who have left. Their calls under way fail, and are asked of others. */
+    void retain(Members members) {
+        peers.values().removeIf(peer -> {
+            boolean gone = members.find(peer.member().id())
+                    .filter(member -> member.address().equals(peer.member().address()))
+                    .isEmpty();
+            if (gone) {
+                peer.close();
+            }
+            return gone;
+        });
+    }
+
+    /** How many are asked no more because they lied. */
+    long quarantined() {
+        return peers.values().stream().filter(Peer::isQuarantined).count();
+    }
+
+    /** How many are left alone for a while because they fail. */
+    long leftAlone() {
+        return peers.values().stream().filter(Peer::isLeftAlone).count();
+    }
+
+    @Override
+    public void close() {
+        peers.values().forEach(Peer::close);
+        peers.clear();
+    }
+
+    private Peer renew(Member member) {
+        return peers.compute(member.id(), (_, present) -> {
+            if (present != null && present.member().address().equals(member.address())) {
+                return present;
+            }
+            if (present != null) {
+                present.close();
+            }
+            return new Peer(member, connections.apply(member), new Breaker(nanoTime, random));
+        });
+    }
+}

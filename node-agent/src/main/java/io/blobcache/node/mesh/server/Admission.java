@@ -1,0 +1,33 @@
+package io.blobcache.node.mesh.server;
+
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/** How much is lent at once. Whoever comes when it is all out waits a little, in turn, and is then told BUSY. Thread-safe. */
+final class Admission {
+    /** The smallest block counts sixteen of them; a semaphore's permits are an int. */
+    private static final int UNIT_BYTES = 64 << 10;
+
+    private final Semaphore units;
+    private final Duration patience;
+
+    /** @param patience how long a request waits for its turn */
+    Admission(long maxBytes, Duration patience) {
+        this.units = new Semaphore(Math.toIntExact(maxBytes / UNIT_BYTES), true);
+        this.patience = patience;
+    }
+
+    /** @return whether so many bytes may be lent; {@link #leave} gives them back */
+    boolean enter(int bytes) throws InterruptedException {
+        return units.tryAcquire(unitsOf(bytes), patience.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    void leave(int bytes) {
+        units.release(unitsOf(bytes));
+    }
+
+    private static int unitsOf(int bytes) {
+        return Math.ceilDiv(bytes, UNIT_BYTES);
+    }
+}

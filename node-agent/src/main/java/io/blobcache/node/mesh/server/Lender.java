@@ -1,0 +1,126 @@
+package io.blobcache.node.mesh.server;
+
+import io.blobcache.node.metrics.LendingCounters;
+import io.blobcache.node.mesh.wire.BlockPiece;
+import io.blobcache.node.mesh.wire.Statuses;
+import io.blobcache.node.model.BlobException;
+import io.blobcache.node.model.BlockKey;
+import io.blobcache.node.model.Sha256;
+import io.blobcache.node.tier.BlobBlocks;
+import io.blobcache.node.tier.BlockLoans;
+import io.blobcache.proto.v1.ReadBlockRequest;
+import io.blobcache.proto.v1.Refusal;
+import io.grpc.Status;
+import io.grpc.StatusException;
+import java.lang.foreign.MemorySegment;
+import java.security.MessageDigest;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers one request for a block after the other, each on a thread of its own that waits: for its turn, for the block,
+ * for the peer to take what was sent. A slow peer holds one block's memory, which its turn allowed for.
+ */
+final class Lender {
+    private final BlockRequests requests;
+    private final BlockLoans loans;
+    private final Admission admission;
+    private final BlockDigests digests = new BlockDigests();
+    private final LendingCounters counters;
+    private final int pieceBytes;
+    private final Duration sign;
+    private final Duration patience;
+
+    /**
+     * Where responses go.
+     *
+     * <p>{@link #send} waits until the peer has taken most of what was sent before.
+     */
+    interface Responses {
+        void send(BlockPiece piece) throws InterruptedException;
+    }
+
+    /**
+     * @param pieceBytes of one response at most
+     * @param sign       a peer that waits for a fetch is told so often that it goes on
+     * @param patience   longest wait for a fetch
+     */
+    Lender(
+            BlockRequests requests,
+            BlockLoans loans,
+            Admission admission,
+            LendingCounters counters,
+            int pieceBytes,
+            Duration sign,
+            Duration patience) {
+        this.requests = requests;
+        this.loans = loans;
+        this.admission = admission;
+        this.counters = counters;
+        this.pieceBytes = pieceBytes;
+        this.sign = sign;
+        this.patience = patience;
+    }
+
+    /** @return how the call ends */
+    Status lend(ReadBlockRequest request, Responses responses) throws InterruptedException {
+        try {
+            BlobBlocks blocks = requests.check(request);
+            int bytes = blocks.key(request.getBlockIndex()).lengthBytes();
+            if (!admission.enter(bytes)) {
+                counters.busy.increment();
+                responses.send(BlockPiece.refused(Refusal.REFUSAL_BUSY));
+                return Status.OK;
+            }
+            try {
+                lend(blocks, request, responses);
+                return Status.OK;
+            } finally {
+                admission.leave(bytes);
+            }
+        } catch (BlobException e) {
+            counters.failed.increment();
+            return Statuses.of(e);
+        } catch (StatusException e) {
+            counters.failed.increment();
+            return e.getStatus();
+        }
+    }
+
+    private void lend(BlobBlocks blocks, ReadBlockRequest request, Responses responses)
+            throws BlobException, InterruptedException {
+        int index = request.getBlockIndex();
+        switch (loans.borrow(blocks, index, request.getOnlyIfHeld(), patience, sign, () -> responses.send(BlockPiece.COMING))) {
+            case BlockLoans.Block block -> {
+                try (var lease = block.lease()) {
+                    send(blocks.key(index), lease.buffer(), responses);
+                }
+                counters.lent.increment();
+            }
+            case BlockLoans.Refusal.BUSY -> {
+                counters.busy.increment();
+                responses.send(BlockPiece.refused(Refusal.REFUSAL_BUSY));
+            }
+            case BlockLoans.Refusal.NOT_HELD -> {
+                counters.notHeld.increment();
+                responses.send(BlockPiece.refused(Refusal.REFUSAL_NOT_HELD));
+            }
+        }
+    }
+
+    private void send(BlockKey key, MemorySegment block, Responses responses) throws InterruptedException {
+        byte @Nullable [] known = digests.of(key);
+        MessageDigest sha256 = Sha256.begin();
+        for (int offset = 0; offset < key.lengthBytes(); offset += pieceBytes) {
+            MemorySegment piece = block.asSlice(offset, Math.min(pieceBytes, key.lengthBytes() - offset));
+            responses.send(BlockPiece.of(piece));
+            counters.lentBytes.add(piece.byteSize());
+            if (known == null) {
+                sha256.update(piece.asByteBuffer());
+            }
+        }
+        byte[] digest = known == null ? sha256.digest() : known;
+        digests.keep(key, digest);
+        responses.send(BlockPiece.last(digest));
+    }
+}

@@ -1,0 +1,156 @@
+package io.blobcache.node.mesh.wire;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.WireFormat;
+import io.blobcache.proto.v1.ReadBlockResponse;
+import io.blobcache.proto.v1.Refusal;
+import io.grpc.HasByteBuffer;
+import io.grpc.MethodDescriptor.Marshaller;
+import io.grpc.Status;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a block from a peer goes: reads {@link ReadBlockResponse}s and copies their content, once, from the transport's
+ * buffers to its place. Never more than the block's length, whatever the peer sends, and nothing after {@link #abandon}:
+ * the place may be somebody else's by then. Thread-safe.
+ */
+public final class ArrivingBlock implements Marshaller<Received> {
+    /** A digest, an enum and what later versions add. */
+    private static final int MAX_FIELD_BYTES = PeerMethods.MAX_OVERHEAD_BYTES / 2;
+
+    private final int lengthBytes;
+
+    @GuardedBy("this")
+    private @Nullable MemorySegment into;
+
+    @GuardedBy("this")
+    private int arrivedBytes;
+
+    /** @param into written to from 0 to {@code lengthBytes} */
+    public ArrivingBlock(MemorySegment into, int lengthBytes) {
+        this.into = into;
+        this.lengthBytes = lengthBytes;
+    }
+
+    /** In place, from the start of the block. */
+    public synchronized int arrivedBytes() {
+        return arrivedBytes;
+    }
+
+    /** When it returns, nothing is written any more. */
+    public synchronized void abandon() {
+        into = null;
+    }
+
+    @Override
+    public InputStream stream(Received value) {
+        throw new UnsupportedOperationException("a client writes no responses");
+    }
+
+    /** @throws io.grpc.StatusRuntimeException if it is no response, or brings more than the block */
+    @Override
+    public Received parse(InputStream message) {
+        try {
+            return read(message);
+        } catch (IOException e) {
+            throw Status.INTERNAL
+                    .withDescription("a peer's response cannot be read: " + e.getMessage())
+                    .withCause(e)
+                    .asRuntimeException();
+        }
+    }
+
+    private Received read(InputStream message) throws IOException {
+        int bytes = 0;
+        byte @Nullable [] sha256 = null;
+        Refusal refusal = Refusal.REFUSAL_NONE;
+        for (int first = message.read(); first >= 0; first = message.read()) {
+            int tag = CodedInputStream.readRawVarint32(first, message);
+            int type = WireFormat.getTagWireType(tag);
+            int field = WireFormat.getTagFieldNumber(tag);
+            if (field == ReadBlockResponse.CONTENT_FIELD_NUMBER && type == WireFormat.WIRETYPE_LENGTH_DELIMITED) {
+                bytes += content(message, number(message));
+            } else if (field == ReadBlockResponse.SHA256_FIELD_NUMBER && type == WireFormat.WIRETYPE_LENGTH_DELIMITED) {
+                sha256 = field(message, bounded(number(message)));
+            } else if (field == ReadBlockResponse.REFUSAL_FIELD_NUMBER && type == WireFormat.WIRETYPE_VARINT) {
+                refusal = Objects.requireNonNullElse(Refusal.forNumber(number(message)), Refusal.REFUSAL_BUSY);
+            } else {
+                skip(message, type);
+            }
+        }
+        return new Received(bytes, sha256, refusal);
+    }
+
+    private synchronized int content(InputStream message, int length) throws IOException {
+        if (length < 0 || length > lengthBytes - arrivedBytes) {
+            throw new IOException("%d bytes after %d of a block of %d".formatted(length, arrivedBytes, lengthBytes));
+        }
+        MemorySegment place = into;
+        if (place == null) {
+            message.skipNBytes(length);
+            return length;
+        }
+        copy(message, length, place, arrivedBytes);
+        arrivedBytes += length;
+        return length;
+    }
+
+    private static void copy(InputStream message, int length, MemorySegment place, int offset) throws IOException {
+        if (!(message instanceof HasByteBuffer direct && direct.byteBufferSupported())) {
+            MemorySegment.copy(MemorySegment.ofArray(field(message, length)), 0, place, offset, length);
+            return;
+        }
+        int done = 0;
+        while (done < length) {
+            ByteBuffer next = direct.getByteBuffer();
+            if (next == null || !next.hasRemaining()) {
+                throw new EOFException("content of %d bytes ends after %d".formatted(length, done));
+            }
+            int bytes = Math.min(next.remaining(), length - done);
+            MemorySegment.copy(MemorySegment.ofBuffer(next), 0, place, offset + (long) done, bytes);
+            message.skipNBytes(bytes);
+            done += bytes;
+        }
+    }
+
+    private static int number(InputStream message) throws IOException {
+        int first = message.read();
+        if (first < 0) {
+            throw new EOFException("a number is missing");
+        }
+        return CodedInputStream.readRawVarint32(first, message);
+    }
+
+    private static byte[] field(InputStream message, int length) throws IOException {
+        byte[] bytes = message.readNBytes(length);
+        if (bytes.length != length) {
+            throw new EOFException("%d bytes of %d".formatted(bytes.length, length));
+        }
+        return bytes;
+    }
+
+    private static int bounded(int length) throws IOException {
+        if (length < 0 || length > MAX_FIELD_BYTES) {
+            throw new IOException("a field of %d bytes".formatted(length));
+        }
+        return length;
+    }
+
+    /** A field of a later version. */
+    private static void skip(InputStream message, int type) throws IOException {
+        switch (type) {
+            case WireFormat.WIRETYPE_VARINT -> number(message);
+            case WireFormat.WIRETYPE_FIXED32 -> message.skipNBytes(Integer.BYTES);
+            case WireFormat.WIRETYPE_FIXED64 -> message.skipNBytes(Long.BYTES);
+            case WireFormat.WIRETYPE_LENGTH_DELIMITED -> message.skipNBytes(bounded(number(message)));
+            default -> throw new IOException("wire type " + type);
+        }
+    }
+}

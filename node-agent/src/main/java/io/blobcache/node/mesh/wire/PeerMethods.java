@@ -1,0 +1,35 @@
+package io.blobcache.node.mesh.wire;
+
+import io.blobcache.proto.v1.PeerGrpc;
+import io.blobcache.proto.v1.ReadBlockRequest;
+import io.blobcache.proto.v1.ReadBlockResponse;
+import io.grpc.MethodDescriptor;
+
+/**
+ * The methods of the generated service with marshallers of our own for the messages that hold content: on the wire they
+ * are the same.
+ */
+public final class PeerMethods {
+    /** A piece of content and some bytes around it: tags, lengths, a digest. */
+    public static final int MAX_OVERHEAD_BYTES = 64 << 10;
+
+    private PeerMethods() {}
+
+    /** For a server, which only writes responses. */
+    public static MethodDescriptor<ReadBlockRequest, BlockPiece> serving() {
+        return generated()
+                .toBuilder(generated().getRequestMarshaller(), new BlockPieceWriter())
+                .build();
+    }
+
+    /** For one call of a client, whose responses go to one place. */
+    public static MethodDescriptor<ReadBlockRequest, Received> asking(ArrivingBlock block) {
+        return generated()
+                .toBuilder(generated().getRequestMarshaller(), block)
+                .build();
+    }
+
+    private static MethodDescriptor<ReadBlockRequest, ReadBlockResponse> generated() {
+        return PeerGrpc.getReadBlockMethod();
+    }
+}
