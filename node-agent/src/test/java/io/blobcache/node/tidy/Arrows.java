@@ -25,6 +25,8 @@ final class Arrows {
             fuse              -> posix
             fuse.kernel       -> fuse config metrics mounter posix
             fuse.jnr          -> fuse config metrics mounter posix
+            mesh.members      -> config
+            mesh.placement    -> mesh.members model
             source            -> config metrics model
             source.request    -> source config metrics model
             source.directory  -> source config metrics model posix
