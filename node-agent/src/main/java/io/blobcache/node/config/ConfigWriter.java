@@ -42,11 +42,7 @@ public final class ConfigWriter {
         for (SettingField field : Settings.of(section.getClass())) {
             out.append('\n');
             comment(field.setting().meaning(), indent, out);
-            comment(
-                    "Default " + field.defaultText() + ": "
-                            + field.setting().reason(),
-                    indent,
-                    out);
+            comment("Default " + field.defaultText() + ": " + field.setting().reason(), indent, out);
             out.append(indent).append(field.component().getName()).append(": ");
             out.append(field.format(Settings.valueOf(section, field.component())))
                     .append('\n');

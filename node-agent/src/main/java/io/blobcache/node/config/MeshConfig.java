@@ -3,11 +3,14 @@ package io.blobcache.node.config;
 import java.time.Duration;
 
 /** Agents that serve each other. */
-@Section(key = "mesh", meaning = "The mesh: agents that serve each other, so that a blob is fetched from its source once.")
+@Section(
+        key = "mesh",
+        meaning = "The mesh: agents that serve each other, so that a blob is fetched from its source once.")
 public record MeshConfig(
         @Setting(
                 value = "",
-                meaning = "YAML file that lists the members of the mesh, watched for changes. Empty: this agent is alone.",
+                meaning =
+                        "YAML file that lists the members of the mesh, watched for changes. Empty: this agent is alone.",
                 reason = "One machine needs no mesh; the operator writes the file for a cluster.")
         String members,
 
@@ -19,7 +22,8 @@ public record MeshConfig(
 
         @Setting(
                 value = "127.0.0.1:7400",
-                meaning = "Address and port for peers, such as 0.0.0.0:7400. Beyond loopback it needs TLS, or insecure.",
+                meaning =
+                        "Address and port for peers, such as 0.0.0.0:7400. Beyond loopback it needs TLS, or insecure.",
                 reason = "Nobody outside the machine reads a cache that was not opened to them.")
         String listen,
 
@@ -33,7 +37,8 @@ public record MeshConfig(
                 value = "4MiB",
                 min = "64KiB",
                 max = "64MiB",
-                meaning = "HTTP/2 window of one stream: bytes under way before the receiver has said that it took them.",
+                meaning =
+                        "HTTP/2 window of one stream: bytes under way before the receiver has said that it took them.",
                 reason = "One block: at 10 Gbit/s it covers a round trip of 3 ms.")
         int streamWindowBytes,
 

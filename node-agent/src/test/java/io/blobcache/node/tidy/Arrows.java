@@ -35,6 +35,10 @@ final class Arrows {
             tier              -> source buffer config metrics model
             tier.memory       -> tier buffer config metrics model
             tier.disk         -> tier buffer config metrics model posix
+            mesh.wire         -> model
+            mesh.server       -> mesh.wire tier config metrics model
+            mesh.client       -> mesh.wire mesh.placement mesh.members tier config metrics model
+            mesh              -> mesh.server mesh.client mesh.members tier config metrics model
             prefetch          -> tier buffer config metrics model
             fs.listing        -> source fuse config metrics model posix
             fs.names          -> fs.listing source fuse config metrics model posix
@@ -56,17 +60,20 @@ final class Arrows {
             "source/Sources.java", Set.of("source.request", "source.directory", "source.http", "source.s3"));
 
     /** Types of other people's, and the packages that alone may use them. */
-    private static final Map<String, Set<String>> OUTSIDE = Map.of(
-            "java.lang.foreign.Linker", Set.of("posix"),
-            "java.lang.foreign.SymbolLookup", Set.of("posix"),
-            "io.micrometer", Set.of("metrics", "admin"),
-            "io.prometheus", Set.of("metrics", "admin"),
-            "picocli", Set.of("cli"),
-            "jnr", Set.of("fuse.jnr"),
-            "ru.serce", Set.of("fuse.jnr"),
-            "software.amazon.awssdk", Set.of("source.request", "source.s3", "source.http"),
-            "org.yaml", Set.of("config"),
-            "com.google.common", Set.of());
+    private static final Map<String, Set<String>> OUTSIDE = Map.ofEntries(
+            Map.entry("java.lang.foreign.Linker", Set.of("posix")),
+            Map.entry("java.lang.foreign.SymbolLookup", Set.of("posix")),
+            Map.entry("io.micrometer", Set.of("metrics", "admin")),
+            Map.entry("io.prometheus", Set.of("metrics", "admin")),
+            Map.entry("picocli", Set.of("cli")),
+            Map.entry("io.grpc", Set.of("mesh.wire", "mesh.server", "mesh.client")),
+            Map.entry("io.netty", Set.of("mesh.server", "mesh.client")),
+            Map.entry("com.google.protobuf", Set.of("mesh.wire", "mesh.server", "mesh.client")),
+            Map.entry("jnr", Set.of("fuse.jnr")),
+            Map.entry("ru.serce", Set.of("fuse.jnr")),
+            Map.entry("software.amazon.awssdk", Set.of("source.request", "source.s3", "source.http")),
+            Map.entry("org.yaml", Set.of("config")),
+            Map.entry("com.google.common", Set.of()));
 
     private static final Pattern OURS = Pattern.compile("\\bio\\.blobcache\\.node((?:\\.[a-z]\\w*)*)\\.[A-Z*]");
     private static final Pattern IMPORT = Pattern.compile("(?m)^import (?:static )?([\\w.]+)");

@@ -1,6 +1,8 @@
 package io.blobcache.node.mesh.client;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import io.blobcache.node.mesh.wire.ArrivingBlock;
 import io.blobcache.node.mesh.wire.PeerMethods;
 import io.blobcache.node.mesh.wire.Received;
@@ -46,7 +48,7 @@ final class BlockAsk extends ClientCall.Listener<Received> {
     private int messages;
 
     @GuardedBy("lock")
-    private byte @Nullable [] sha256;
+    private ByteString sha256 = ByteString.EMPTY;
 
     @GuardedBy("lock")
     private Refusal refusal = Refusal.REFUSAL_NONE;
@@ -61,7 +63,8 @@ final class BlockAsk extends ClientCall.Listener<Received> {
         this.content = content;
         this.nanoTime = nanoTime;
         this.block = new ArrivingBlock(content, Math.toIntExact(content.byteSize()));
-        this.call = channel.newCall(PeerMethods.asking(block), CallOptions.DEFAULT.withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS));
+        this.call = channel.newCall(
+                PeerMethods.asking(block), CallOptions.DEFAULT.withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS));
     }
 
     /**
@@ -114,7 +117,7 @@ final class BlockAsk extends ClientCall.Listener<Received> {
     }
 
     private Answer judge(Status status, MessageDigest digest, int hashed) {
-        byte[] promised;
+        ByteString promised;
         lock.lock();
         try {
             if (refusal != Refusal.REFUSAL_NONE) {
@@ -130,7 +133,7 @@ final class BlockAsk extends ClientCall.Listener<Received> {
         if (hashed != content.byteSize()) {
             return new Answer.Lied("%d bytes of %d".formatted(hashed, content.byteSize()));
         }
-        return promised != null && MessageDigest.isEqual(promised, digest.digest())
+        return promised.equals(UnsafeByteOperations.unsafeWrap(digest.digest()))
                 ? new Answer.Here()
                 : new Answer.Lied("bytes and digest do not fit");
     }
@@ -163,7 +166,7 @@ final class BlockAsk extends ClientCall.Listener<Received> {
         lock.lock();
         try {
             messages++;
-            if (message.sha256() != null) {
+            if (!message.sha256().isEmpty()) {
                 sha256 = message.sha256();
             }
             if (message.refusal() != Refusal.REFUSAL_NONE) {

@@ -26,7 +26,9 @@ final class Connections {
     }
 
     List<ManagedChannel> open(Member member) {
-        return Stream.generate(() -> channel(member)).limit(config.connections()).toList();
+        return Stream.generate(() -> channel(member))
+                .limit(config.connections())
+                .toList();
     }
 
     /** Listeners of ours never wait, so they run on the transport's threads. */
@@ -41,7 +43,8 @@ final class Connections {
                 .keepAliveTime(KEEPALIVE.toNanos(), TimeUnit.NANOSECONDS)
                 .keepAliveTimeout(KEEPALIVE_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS)
                 .keepAliveWithoutCalls(true)
-                .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) config.connectTimeout().toMillis())
+                .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+                        config.connectTimeout().toMillis())
                 .withOption(ChannelOption.TCP_NODELAY, true)
                 .build();
     }

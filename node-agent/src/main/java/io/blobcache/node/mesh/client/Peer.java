@@ -87,7 +87,8 @@ final class Peer implements AutoCloseable {
                     .addKeyValue("peer", member.id())
                     .addKeyValue("address", member.address())
                     .addKeyValue("reason", lied.reason())
-                    .log("peer sent wrong bytes three times and is asked no more: check its memory and disk, then restart it");
+                    .log(
+                            "peer sent wrong bytes three times and is asked no more: check its memory and disk, then restart it");
         } else if (count < MAX_LIES) {
             LOG.atWarn()
                     .addKeyValue("peer", member.id())

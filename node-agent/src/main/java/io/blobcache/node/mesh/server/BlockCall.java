@@ -54,7 +54,8 @@ final class BlockCall extends ServerCall.Listener<ReadBlockRequest> implements L
         try {
             work = threads.submit(() -> serve(asked));
         } catch (RejectedExecutionException e) {
-            call.close(Status.UNAVAILABLE.withDescription("the agent is closing").withCause(e), new Metadata());
+            call.close(
+                    Status.UNAVAILABLE.withDescription("the agent is closing").withCause(e), new Metadata());
         }
     }
 

@@ -5,7 +5,6 @@ import io.blobcache.proto.v1.ReadBlockRequest;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
-import io.grpc.Status;
 import java.util.concurrent.ExecutorService;
 
 /** Gives each call of {@code ReadBlock} a thread, once its request is there. */

@@ -2,6 +2,7 @@ package io.blobcache.node.mesh.server;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.google.protobuf.ByteString;
 import io.blobcache.node.model.BlockKey;
 import org.jspecify.annotations.Nullable;
 
@@ -10,14 +11,15 @@ final class BlockDigests {
     /** 64 GiB in blocks of 4 MiB; some 200 bytes each with its key, 3 MiB in all. */
     private static final int MAX_KEPT = 16_384;
 
-    private final Cache<BlockKey, byte[]> digests =
+    private final Cache<BlockKey, ByteString> digests =
             Caffeine.newBuilder().maximumSize(MAX_KEPT).build();
 
-    byte @Nullable [] of(BlockKey key) {
+    @Nullable
+    ByteString of(BlockKey key) {
         return digests.getIfPresent(key);
     }
 
-    void keep(BlockKey key, byte[] sha256) {
+    void keep(BlockKey key, ByteString sha256) {
         digests.put(key, sha256);
     }
 }

@@ -39,12 +39,10 @@ final class BlockRequests {
                     .asException();
         }
         long blockCount = Math.ceilDiv(request.getBlobBytes(), (long) blockSize.bytes());
-        boolean within = blockCount <= Integer.MAX_VALUE
-                && request.getBlockIndex() >= 0
-                && request.getBlockIndex() < blockCount;
+        boolean within =
+                blockCount <= Integer.MAX_VALUE && request.getBlockIndex() >= 0 && request.getBlockIndex() < blockCount;
         require(within, "block_index must be within the blob, was: " + request.getBlockIndex());
-        Blob blob =
-                Blob.ofSource(sourceIdentity, request.getPath(), request.getVersion(), request.getBlobBytes());
+        Blob blob = Blob.ofSource(sourceIdentity, request.getPath(), request.getVersion(), request.getBlobBytes());
         if (!Arrays.equals(request.getBlobId().toByteArray(), blob.id().toBytes())) {
             throw Status.FAILED_PRECONDITION
                     .withDescription("blob_id is of another source: agents of one mesh need the same source")

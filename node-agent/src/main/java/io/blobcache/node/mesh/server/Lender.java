@@ -1,8 +1,10 @@
 package io.blobcache.node.mesh.server;
 
-import io.blobcache.node.metrics.LendingCounters;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import io.blobcache.node.mesh.wire.BlockPiece;
 import io.blobcache.node.mesh.wire.Statuses;
+import io.blobcache.node.metrics.LendingCounters;
 import io.blobcache.node.model.BlobException;
 import io.blobcache.node.model.BlockKey;
 import io.blobcache.node.model.Sha256;
@@ -15,7 +17,6 @@ import io.grpc.StatusException;
 import java.lang.foreign.MemorySegment;
 import java.security.MessageDigest;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Answers one request for a block after the other, each on a thread of its own that waits: for its turn, for the block,
@@ -90,7 +91,8 @@ final class Lender {
     private void lend(BlobBlocks blocks, ReadBlockRequest request, Responses responses)
             throws BlobException, InterruptedException {
         int index = request.getBlockIndex();
-        switch (loans.borrow(blocks, index, request.getOnlyIfHeld(), patience, sign, () -> responses.send(BlockPiece.COMING))) {
+        switch (loans.borrow(
+                blocks, index, request.getOnlyIfHeld(), patience, sign, () -> responses.send(BlockPiece.COMING))) {
             case BlockLoans.Block block -> {
                 try (var lease = block.lease()) {
                     send(blocks.key(index), lease.buffer(), responses);
@@ -109,7 +111,7 @@ final class Lender {
     }
 
     private void send(BlockKey key, MemorySegment block, Responses responses) throws InterruptedException {
-        byte @Nullable [] known = digests.of(key);
+        ByteString known = digests.of(key);
         MessageDigest sha256 = Sha256.begin();
         for (int offset = 0; offset < key.lengthBytes(); offset += pieceBytes) {
             MemorySegment piece = block.asSlice(offset, Math.min(pieceBytes, key.lengthBytes() - offset));
@@ -119,7 +121,7 @@ final class Lender {
                 sha256.update(piece.asByteBuffer());
             }
         }
-        byte[] digest = known == null ? sha256.digest() : known;
+        ByteString digest = known == null ? UnsafeByteOperations.unsafeWrap(sha256.digest()) : known;
         digests.keep(key, digest);
         responses.send(BlockPiece.last(digest));
     }

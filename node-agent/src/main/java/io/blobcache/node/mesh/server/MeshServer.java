@@ -103,7 +103,11 @@ public final class MeshServer implements AutoCloseable {
             threads.close();
             throw new IOException(
                     "mesh.listen: %s cannot be listened on: %s; choose another address or port"
-                            .formatted(address, e.getCause() == null ? e.getMessage() : e.getCause().getMessage()),
+                            .formatted(
+                                    address,
+                                    e.getCause() == null
+                                            ? e.getMessage()
+                                            : e.getCause().getMessage()),
                     e);
         }
         return new MeshServer(server, threads, health);

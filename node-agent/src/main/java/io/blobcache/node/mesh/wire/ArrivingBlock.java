@@ -1,7 +1,9 @@
 package io.blobcache.node.mesh.wire;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.UnsafeByteOperations;
 import com.google.protobuf.WireFormat;
 import io.blobcache.proto.v1.ReadBlockResponse;
 import io.blobcache.proto.v1.Refusal;
@@ -69,7 +71,7 @@ public final class ArrivingBlock implements Marshaller<Received> {
 
     private Received read(InputStream message) throws IOException {
         int bytes = 0;
-        byte @Nullable [] sha256 = null;
+        ByteString sha256 = ByteString.EMPTY;
         Refusal refusal = Refusal.REFUSAL_NONE;
         for (int first = message.read(); first >= 0; first = message.read()) {
             int tag = CodedInputStream.readRawVarint32(first, message);
@@ -78,7 +80,7 @@ public final class ArrivingBlock implements Marshaller<Received> {
             if (field == ReadBlockResponse.CONTENT_FIELD_NUMBER && type == WireFormat.WIRETYPE_LENGTH_DELIMITED) {
                 bytes += content(message, number(message));
             } else if (field == ReadBlockResponse.SHA256_FIELD_NUMBER && type == WireFormat.WIRETYPE_LENGTH_DELIMITED) {
-                sha256 = field(message, bounded(number(message)));
+                sha256 = UnsafeByteOperations.unsafeWrap(field(message, bounded(number(message))));
             } else if (field == ReadBlockResponse.REFUSAL_FIELD_NUMBER && type == WireFormat.WIRETYPE_VARINT) {
                 refusal = Objects.requireNonNullElse(Refusal.forNumber(number(message)), Refusal.REFUSAL_BUSY);
             } else {

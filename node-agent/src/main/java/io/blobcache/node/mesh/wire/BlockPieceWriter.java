@@ -1,5 +1,6 @@
 package io.blobcache.node.mesh.wire;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
 import io.blobcache.proto.v1.ReadBlockResponse;
 import io.grpc.MethodDescriptor.Marshaller;
@@ -29,17 +30,17 @@ final class BlockPieceWriter implements Marshaller<BlockPiece> {
     }
 
     private static byte[] after(BlockPiece piece) throws IOException {
-        byte[] sha256 = piece.sha256();
+        ByteString sha256 = piece.sha256();
         int refusal = piece.refusal().getNumber();
-        int digestBytes =
-                sha256 == null ? 0 : CodedOutputStream.computeByteArraySize(ReadBlockResponse.SHA256_FIELD_NUMBER, sha256);
-        int refusalBytes = refusal == 0
+        int digestBytes = sha256.isEmpty()
                 ? 0
-                : CodedOutputStream.computeEnumSize(ReadBlockResponse.REFUSAL_FIELD_NUMBER, refusal);
+                : CodedOutputStream.computeBytesSize(ReadBlockResponse.SHA256_FIELD_NUMBER, sha256);
+        int refusalBytes =
+                refusal == 0 ? 0 : CodedOutputStream.computeEnumSize(ReadBlockResponse.REFUSAL_FIELD_NUMBER, refusal);
         byte[] bytes = new byte[digestBytes + refusalBytes];
         CodedOutputStream out = CodedOutputStream.newInstance(bytes);
-        if (sha256 != null) {
-            out.writeByteArray(ReadBlockResponse.SHA256_FIELD_NUMBER, sha256);
+        if (!sha256.isEmpty()) {
+            out.writeBytes(ReadBlockResponse.SHA256_FIELD_NUMBER, sha256);
         }
         if (refusal != 0) {
             out.writeEnum(ReadBlockResponse.REFUSAL_FIELD_NUMBER, refusal);

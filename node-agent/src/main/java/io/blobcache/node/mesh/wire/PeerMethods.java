@@ -17,16 +17,13 @@ public final class PeerMethods {
 
     /** For a server, which only writes responses. */
     public static MethodDescriptor<ReadBlockRequest, BlockPiece> serving() {
-        return generated()
-                .toBuilder(generated().getRequestMarshaller(), new BlockPieceWriter())
+        return generated().toBuilder(generated().getRequestMarshaller(), new BlockPieceWriter())
                 .build();
     }
 
     /** For one call of a client, whose responses go to one place. */
     public static MethodDescriptor<ReadBlockRequest, Received> asking(ArrivingBlock block) {
-        return generated()
-                .toBuilder(generated().getRequestMarshaller(), block)
-                .build();
+        return generated().toBuilder(generated().getRequestMarshaller(), block).build();
     }
 
     private static MethodDescriptor<ReadBlockRequest, ReadBlockResponse> generated() {

@@ -1,12 +1,12 @@
 package io.blobcache.node.mesh.wire;
 
+import com.google.protobuf.ByteString;
 import io.blobcache.proto.v1.Refusal;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What one response brought; its content is where it belongs already.
  *
  * @param bytes  of content; 0 if the block is still on its way
- * @param sha256 as it came, of any length; {@code null} if it is not the last response
+ * @param sha256 as it came, of any length; empty if there is none: only the last response has it
  */
-public record Received(int bytes, byte @Nullable [] sha256, Refusal refusal) {}
+public record Received(int bytes, ByteString sha256, Refusal refusal) {}

@@ -68,7 +68,16 @@ final class SegmentMessage extends InputStream implements Drainable, KnownLength
         return (int) (total() - position);
     }
 
-    /** Byte by byte: for transports that do not drain, such as one within a process. */
+    /** Byte by byte: for transports that do not drain. gRPC's do. */
+    @Override
+    public int read(byte[] into, int offset, int length) {
+        int bytes = Math.min(length, available());
+        for (int i = 0; i < bytes; i++) {
+            into[offset + i] = (byte) read();
+        }
+        return bytes == 0 && length > 0 ? -1 : bytes;
+    }
+
     @Override
     public int read() {
         if (available() == 0) {

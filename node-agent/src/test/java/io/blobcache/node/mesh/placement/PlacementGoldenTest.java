@@ -33,7 +33,7 @@ class PlacementGoldenTest {
         "5,6f8c9a6b70279a00,node-83 node-89 node-28,node-83 node-89 node-90",
     })
     void theSameKeysHaveTheSameCandidatesForEver(int number, String key, String equal, String weighted) {
-        BlobId blob = BlobId.ofSource("s3://bucket", "path-" + number, "v1");
+        BlobId blob = BlobId.of("s3://bucket", "path-" + number, "v1");
         long span = 100L * number;
 
         assertThat(Hash64.ofKey(blob, span)).isEqualTo(Long.parseUnsignedLong(key, 16));

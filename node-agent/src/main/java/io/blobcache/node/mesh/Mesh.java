@@ -1,0 +1,108 @@
+package io.blobcache.node.mesh;
+
+import io.blobcache.node.config.MeshConfig;
+import io.blobcache.node.mesh.client.PeerTier;
+import io.blobcache.node.mesh.members.Members;
+import io.blobcache.node.mesh.server.MeshServer;
+import io.blobcache.node.metrics.LendingCounters;
+import io.blobcache.node.metrics.PeerCounters;
+import io.blobcache.node.model.BlockSize;
+import io.blobcache.node.tier.BlockLoans;
+import io.blobcache.node.tier.Peers;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.random.RandomGenerator;
+
+/**
+ * This agent's place in the mesh. It asks peers from the start, and serves them after {@link #serve}. Thread-safe.
+ */
+public final class Mesh implements AutoCloseable {
+    private final MeshConfig config;
+    private final BlockSize blockSize;
+    private final InetSocketAddress address;
+    private final PeerTier peers;
+
+    private Mesh(MeshConfig config, BlockSize blockSize, InetSocketAddress address, PeerTier peers) {
+        this.config = config;
+        this.blockSize = blockSize;
+        this.address = address;
+        this.peers = peers;
+    }
+
+    /** @throws IOException if the configuration cannot be followed on this machine, with key, value and remedy */
+    public static Mesh open(MeshConfig config, BlockSize blockSize, Members members, PeerCounters counters)
+            throws IOException {
+        InetSocketAddress address = listenAddress(config);
+        String self = config.self().isEmpty() ? hostName() : config.self();
+        PeerTier peers = PeerTier.open(
+                self, config, blockSize, counters, System::nanoTime, RandomGenerator.of("L64X128MixRandom"));
+        peers.members(members);
+        return new Mesh(config, blockSize, address, peers);
+    }
+
+    /** For {@code tier}: asks those whose task a block is. */
+    public Peers peers() {
+        return peers;
+    }
+
+    /** Takes a new list of members. */
+    public void members(Members members) {
+        peers.members(members);
+    }
+
+    /** Peers that are asked no more because they sent wrong bytes. */
+    public long quarantined() {
+        return peers.quarantined();
+    }
+
+    /** Peers that are left alone for a while because they fail. */
+    public long leftAlone() {
+        return peers.leftAlone();
+    }
+
+    /**
+     * Begins to serve peers.
+     *
+     * @throws IOException if the address cannot be listened on
+     */
+    public MeshServer serve(String sourceIdentity, BlockLoans loans, LendingCounters counters) throws IOException {
+        return MeshServer.start(address, config, sourceIdentity, blockSize, loans, counters);
+    }
+
+    @Override
+    public void close() {
+        peers.close();
+    }
+
+    private static InetSocketAddress listenAddress(MeshConfig config) throws IOException {
+        int colon = config.listen().lastIndexOf(':');
+        try {
+            int port = Integer.parseInt(config.listen().substring(colon + 1));
+            InetSocketAddress address = new InetSocketAddress(config.listen().substring(0, Math.max(colon, 0)), port);
+            if (colon <= 0 || address.isUnresolved()) {
+                throw new IllegalArgumentException("no such address");
+            }
+            if (!address.getAddress().isLoopbackAddress() && !config.insecure()) {
+                throw new IOException(
+                        "mesh.listen: %s is beyond loopback and there is no TLS: whoever reaches it could read every blob; set mesh.insecure: true if the network keeps others away"
+                                .formatted(config.listen()));
+            }
+            return address;
+        } catch (IllegalArgumentException e) {
+            throw new IOException(
+                    "mesh.listen: must be an address of this machine and a port, such as 0.0.0.0:7400, was: "
+                            + config.listen(),
+                    e);
+        }
+    }
+
+    private static String hostName() throws IOException {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            throw new IOException("mesh.self: this machine does not know its name: give the member's id", e);
+        }
+    }
+}

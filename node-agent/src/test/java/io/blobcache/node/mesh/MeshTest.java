@@ -1,0 +1,101 @@
+package io.blobcache.node.mesh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.blobcache.node.mesh.members.Member;
+import io.blobcache.node.model.Blob;
+import io.blobcache.node.tier.ScriptedSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Three agents over real sockets that share one source. */
+class MeshTest {
+    private static final int LENGTH = (5 << 20) + 12_345;
+    private static final int BLOCKS = 6;
+
+    private final byte[] content = new byte[LENGTH];
+    private final ScriptedSource source = new ScriptedSource(randomBytes(content));
+    private final List<TestAgent> agents =
+            List.of(new TestAgent("a", source), new TestAgent("b", source), new TestAgent("c", source));
+    private final Blob blob = Blob.ofSource("scripted", "p", "v", LENGTH);
+
+    @AfterEach
+    void close() {
+        agents.forEach(TestAgent::close);
+    }
+
+    @Test
+    void eachBlockIsReadFromTheSourceOnceWhoeverReadsIt() throws Exception {
+        joinAll();
+
+        for (TestAgent agent : agents) {
+            assertThat(agent.read(blob)).isEqualTo(content);
+        }
+
+        assertThat(source.reads).hasValue(BLOCKS);
+        assertThat(agents.stream().mapToLong(agent -> agent.asked.here.sum()).sum())
+                .as("two of three agents have each block from a peer")
+                .isEqualTo(2 * BLOCKS);
+    }
+
+    @Test
+    void aHerdOnAllAgentsReadsEachBlockOfTheSourceOnce() throws Exception {
+        joinAll();
+        source.gated = true;
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<byte[]>> readers = new ArrayList<>();
+            for (int i = 0; i < 30; i++) {
+                Callable<byte[]> read = () -> agents.get(readers.size() % 3).read(blob);
+                readers.add(threads.submit(read));
+            }
+            source.gate.release(1_000_000);
+            for (Future<byte[]> reader : readers) {
+                assertThat(reader.get()).isEqualTo(content);
+            }
+        }
+
+        assertThat(source.reads).hasValue(BLOCKS);
+    }
+
+    @Test
+    void twoAgentsThatTakeEachOtherForTheOwnerDoNotWaitForEachOther() throws Exception {
+        TestAgent a = agents.get(0);
+        TestAgent b = agents.get(1);
+        a.members(b.member());
+        b.members(a.member());
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<byte[]> first = threads.submit(() -> a.read(blob));
+            Future<byte[]> second = threads.submit(() -> b.read(blob));
+            assertThat(first.get()).isEqualTo(content);
+            assertThat(second.get()).isEqualTo(content);
+        }
+    }
+
+    @Test
+    void aPeerThatIsGoneCostsTimeAndNotTheRead() throws Exception {
+        joinAll();
+        agents.get(0).stopServing();
+        agents.get(1).stopServing();
+
+        assertThat(agents.get(2).read(blob)).isEqualTo(content);
+
+        assertThat(agents.get(2).reads.peerMisses.sum()).isPositive();
+    }
+
+    private void joinAll() {
+        Member[] members = agents.stream().map(TestAgent::member).toArray(Member[]::new);
+        agents.forEach(agent -> agent.members(members));
+    }
+
+    private static byte[] randomBytes(byte[] bytes) {
+        new Random(7).nextBytes(bytes);
+        return bytes;
+    }
+}

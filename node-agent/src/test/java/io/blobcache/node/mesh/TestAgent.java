@@ -1,0 +1,139 @@
+package io.blobcache.node.mesh;
+
+import io.blobcache.node.buffer.BufferPool;
+import io.blobcache.node.config.MeshConfig;
+import io.blobcache.node.mesh.members.Member;
+import io.blobcache.node.mesh.members.Members;
+import io.blobcache.node.mesh.server.MeshServer;
+import io.blobcache.node.metrics.LendingCounters;
+import io.blobcache.node.metrics.PeerCounters;
+import io.blobcache.node.metrics.ReadCounters;
+import io.blobcache.node.metrics.TierCounters;
+import io.blobcache.node.model.Blob;
+import io.blobcache.node.model.BlobException;
+import io.blobcache.node.model.BlockSize;
+import io.blobcache.node.source.Source;
+import io.blobcache.node.tier.BlobBlocks;
+import io.blobcache.node.tier.BlockLoans;
+import io.blobcache.node.tier.BlockTier;
+import io.blobcache.node.tier.RefusedBlobs;
+import io.blobcache.node.tier.SingleFlight;
+import io.blobcache.node.tier.TieredReader;
+import io.blobcache.node.tier.Wanted;
+import io.blobcache.node.tier.memory.MemoryTier;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** An agent without a mount and a disk: memory, single flight, a source, and its place in the mesh over real sockets. */
+public final class TestAgent implements AutoCloseable {
+    static final BlockSize BLOCK_SIZE = new BlockSize(1 << 20);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    public final PeerCounters asked = new PeerCounters();
+    public final LendingCounters lent = new LendingCounters();
+    public final ReadCounters reads = new ReadCounters();
+    private final String id;
+    private final BufferPool pool = new BufferPool(64 << 20);
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final MemoryTier memory;
+    private final Mesh mesh;
+    private final MeshServer server;
+    private final TieredReader reader;
+
+    TestAgent(String id, Source source) {
+        this(id, source, MeshConfig.DEFAULT);
+    }
+
+    TestAgent(String id, Source source, MeshConfig template) {
+        this.id = id;
+        this.memory = new MemoryTier(32 << 20, new TierCounters(), Wanted.NOTHING);
+        List<BlockTier> tiers = List.of(memory);
+        try {
+            this.mesh = Mesh.open(config(id, template), BLOCK_SIZE, Members.NONE, asked);
+            SingleFlight flights = new SingleFlight(
+                    tiers,
+                    source,
+                    mesh.peers(),
+                    new RefusedBlobs(reads),
+                    pool,
+                    reads,
+                    threads,
+                    32,
+                    PATIENCE,
+                    Duration.ofSeconds(1),
+                    System::nanoTime);
+            this.reader = new TieredReader(tiers, flights, reads, PATIENCE);
+            this.server = mesh.serve(source.identity(), new BlockLoans(tiers, flights, pool, PATIENCE), lent);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Member member() {
+        return member(Member.State.READY);
+    }
+
+    Member member(Member.State state) {
+        return new Member(id, "127.0.0.1", server.port(), "", Member.DEFAULT_WEIGHT, state);
+    }
+
+    void members(Member... members) {
+        mesh.members(Members.of(List.of(members)));
+    }
+
+    Mesh mesh() {
+        return mesh;
+    }
+
+    /** Stops serving, as a process that ends. */
+    void stopServing() {
+        server.close();
+    }
+
+    byte[] read(Blob blob) throws BlobException {
+        return read(blob, 0, Math.toIntExact(blob.lengthBytes()));
+    }
+
+    byte[] read(Blob blob, long offset, int length) throws BlobException {
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment into = arena.allocate(length);
+            int read = reader.read(new BlobBlocks(blob, BLOCK_SIZE), offset, length, into, 0, true);
+            return into.asSlice(0, read).toArray(ValueLayout.JAVA_BYTE);
+        }
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        mesh.close();
+        threads.close();
+        memory.close();
+        if (pool.openLeases() != 0) {
+            throw new AssertionError(id + " leaves " + pool.openLeases() + " buffers open");
+        }
+        pool.close();
+    }
+
+    private static MeshConfig config(String self, MeshConfig template) {
+        return new MeshConfig(
+                "members.yaml",
+                self,
+                "127.0.0.1:0",
+                false,
+                template.streamWindowBytes(),
+                template.connectionWindowBytes(),
+                template.maxStreams(),
+                template.pieceBytes(),
+                template.maxLentBytes(),
+                template.connections(),
+                template.connectTimeout(),
+                template.progressTimeout());
+    }
+}
