@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** A running agent takes the live settings of its file when that changes. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class LiveSettingsTest {
-    /** Twice ConfigWatcher.PERIOD of 2 s, and a slow machine. */
+    /** Twice WatchedFile.PERIOD of 2 s, and a slow machine. */
     private static final Duration TAKEN_WITHIN = Duration.ofSeconds(15);
 
     private static final String NOTHING_READ_AHEAD =

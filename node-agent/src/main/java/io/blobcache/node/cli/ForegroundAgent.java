@@ -5,6 +5,7 @@ import io.blobcache.node.admin.AgentStatus;
 import io.blobcache.node.cli.AgentStarter.RunningAgent;
 import io.blobcache.node.config.AgentConfig;
 import io.blobcache.node.config.ConfigWatcher;
+import io.blobcache.node.config.WatchedFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -61,7 +62,7 @@ record ForegroundAgent(Surroundings surroundings, boolean detached) {
                 agent.awaitUnmount();
                 return ExitCode.OK;
             }
-            try (ConfigWatcher watcher = new ConfigWatcher(file, config, ConfigWatcher.PERIOD, agent::reconfigure)) {
+            try (ConfigWatcher watcher = new ConfigWatcher(file, config, WatchedFile.PERIOD, agent::reconfigure)) {
                 watcher.start();
                 agent.awaitUnmount();
                 return ExitCode.OK;

@@ -15,6 +15,10 @@ import java.util.Map;
  * the wrong type or out of range, values that contradict each other.
  */
 public final class ConfigLoader {
+    /** A complete file with all comments has 12 KiB, two levels and some 50 values. */
+    private static final YamlForm FORM =
+            new YamlForm("a configuration of blobcache", "blockSize: 4MiB", 1 << 20, 8, 10_000);
+
     private final List<Problem> problems = new ArrayList<>();
     private final Map<String, Integer> lines = new HashMap<>();
 
@@ -25,7 +29,7 @@ public final class ConfigLoader {
      * @throws IOException if it cannot be read
      */
     public static AgentConfig load(Path file) throws IOException {
-        YamlNode.Mapping root = YamlReader.read(file);
+        YamlNode.Mapping root = YamlReader.read(file, FORM);
         ConfigLoader loader = new ConfigLoader();
         AgentConfig config = loader.bind(AgentConfig.class, root);
         if (!loader.problems.isEmpty()) {
@@ -65,13 +69,12 @@ public final class ConfigLoader {
         return switch (value) {
             case YamlNode.Mapping mapping -> bind(type, mapping);
             case YamlNode.Scalar scalar when scalar.empty() -> Settings.defaults(type);
-            case YamlNode.Scalar scalar -> wrongShape(component, scalar.line(), scalar.text());
-            case YamlNode.Sequence sequence -> wrongShape(component, sequence.line(), "a list");
+            case YamlNode.Scalar _, YamlNode.Sequence _ -> wrongShape(component, value);
         };
     }
 
-    private Record wrongShape(RecordComponent component, int line, String was) {
-        problems.add(new Problem(component.getName(), line, "must be a map of settings", was));
+    private Record wrongShape(RecordComponent component, YamlNode value) {
+        problems.add(new Problem(component.getName(), value.line(), "must be a map of settings", value.shown()));
         return Settings.defaults(component.getType().asSubclass(Record.class));
     }
 
@@ -120,21 +123,9 @@ public final class ConfigLoader {
     }
 
     private Map<String, YamlNode> unique(Class<?> type, YamlNode.Mapping mapping) {
-        String prefix = Settings.section(type).key();
+        String section = Settings.section(type).key();
         List<String> known = Settings.keys(type);
-        Map<String, YamlNode> values = new HashMap<>();
-        Map<String, Integer> first = new HashMap<>();
-        for (YamlNode.Entry entry : mapping.entries()) {
-            String key = prefix.isEmpty() ? entry.key() : prefix + "." + entry.key();
-            Integer before = first.putIfAbsent(entry.key(), entry.line());
-            if (!known.contains(entry.key())) {
-                problems.add(new Problem(key, entry.line(), "is unknown: " + Suggestion.of(key, known), ""));
-            } else if (before != null) {
-                problems.add(new Problem(key, entry.line(), "is already set in line " + before + ": remove one", ""));
-            } else {
-                values.put(entry.key(), entry.value());
-            }
-        }
-        return values;
+        String prefix = section.isEmpty() ? "" : section + ".";
+        return KnownKeys.of(mapping, prefix, known, key -> Suggestion.of(key, known), problems::add);
     }
 }

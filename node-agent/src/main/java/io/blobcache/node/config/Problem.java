@@ -12,8 +12,13 @@ public record Problem(String key, int line, String remedy, String value) {
 
     private static final int MAX_CHARACTERS = 300;
 
+    /** The same in another place: who knows the line is seldom who knows the rule. */
+    public Problem at(String newKey, int newLine) {
+        return new Problem(newKey, newLine, remedy, value);
+    }
+
     Problem atLine(int newLine) {
-        return new Problem(key, newLine, remedy, value);
+        return at(key, newLine);
     }
 
     /** In one line: key, rule, value. */

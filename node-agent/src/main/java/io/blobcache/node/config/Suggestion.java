@@ -21,6 +21,11 @@ final class Suggestion {
                 return "did you mean " + field.key() + "?";
             }
         }
+        return among(name, known);
+    }
+
+    /** The nearest of the known names if it is near, else all of them. */
+    static String among(String name, List<String> known) {
         List<String> byDistance = new ArrayList<>(known);
         byDistance.sort(Comparator.comparingInt(candidate -> distance(name, candidate)));
         String nearest = byDistance.getFirst();
