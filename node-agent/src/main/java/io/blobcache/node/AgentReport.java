@@ -5,6 +5,7 @@ import io.blobcache.node.buffer.BufferPool;
 import io.blobcache.node.config.AgentConfig;
 import io.blobcache.node.fuse.FuseMount;
 import io.blobcache.node.metrics.AgentCounters;
+import io.blobcache.node.metrics.AgentCounters.MeshReading;
 import io.blobcache.node.metrics.AgentCounters.PoolReading;
 import io.blobcache.node.metrics.AgentCounters.TierReading;
 import io.blobcache.node.metrics.ReadCounters;
@@ -33,6 +34,7 @@ final class AgentReport {
     private final MemoryTier memory;
     private final @Nullable DiskTier disk;
     private final FuseMount mount;
+    private final MeshLayer mesh;
     private final long startedNanos = System.nanoTime();
     private volatile int adminPort;
 
@@ -43,7 +45,8 @@ final class AgentReport {
             BufferPool pool,
             MemoryTier memory,
             @Nullable DiskTier disk,
-            FuseMount mount) {
+            FuseMount mount,
+            MeshLayer mesh) {
         this.spec = spec;
         this.config = config;
         this.counters = counters;
@@ -51,6 +54,7 @@ final class AgentReport {
         this.memory = memory;
         this.disk = disk;
         this.mount = mount;
+        this.mesh = mesh;
     }
 
     /** Known once the endpoint listens, which needs this report first. */
@@ -86,6 +90,7 @@ final class AgentReport {
                         pool::inUseBytes,
                         pool::openLeases,
                         pool::waiting),
+                mesh.reading(counters),
                 mount::serving);
     }
 
@@ -114,9 +119,24 @@ final class AgentReport {
                         counters.requests.readBytes.sum(),
                         reads.bySource.readBytes.sum(),
                         reads.coalesced.sum()),
+                mesh(),
                 new AgentStatus.Prefetch(
                         reads.prefetchedBytes.sum(), reads.prefetchUsedBytes.sum(), reads.prefetchWastedBytes.sum()),
                 new AgentStatus.Buffers(pool.budgetBytes(), pool.allocatedBytes(), pool.inUseBytes()));
+    }
+
+    private AgentStatus.Mesh mesh() {
+        MeshReading reading = mesh.reading(counters);
+        return new AgentStatus.Mesh(
+                mesh.port(),
+                reading.members().getAsLong(),
+                reading.failing().getAsLong(),
+                reading.quarantined().getAsLong(),
+                counters.reads.byPeer.reads.sum(),
+                counters.reads.peerMisses.sum(),
+                counters.reads.byPeer.readBytes.sum(),
+                counters.peers.receivedBytes.sum(),
+                counters.loans.lentBytes.sum());
     }
 
     private String health(@Nullable DiskStatistics onDisk) {

@@ -1,7 +1,9 @@
 package io.blobcache.node;
 
 import io.blobcache.node.metrics.FuseCounters;
+import io.blobcache.node.metrics.LendingCounters;
 import io.blobcache.node.metrics.NameCounters;
+import io.blobcache.node.metrics.PeerCounters;
 import io.blobcache.node.metrics.PoolCounters;
 import io.blobcache.node.metrics.ReadCounters;
 import io.blobcache.node.metrics.SourceCounters;
@@ -15,5 +17,7 @@ final class Counters {
     final SourceCounters requests = new SourceCounters();
     final NameCounters names = new NameCounters();
     final PoolCounters pool = new PoolCounters();
+    final PeerCounters peers = new PeerCounters();
+    final LendingCounters loans = new LendingCounters();
     final FuseCounters fuse = new FuseCounters();
 }

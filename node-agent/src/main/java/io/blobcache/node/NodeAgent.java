@@ -14,6 +14,7 @@ import io.blobcache.node.prefetch.Prefetcher;
 import io.blobcache.node.prefetch.Unread;
 import io.blobcache.node.source.Source;
 import io.blobcache.node.source.Sources;
+import io.blobcache.node.tier.BlockLoans;
 import io.blobcache.node.tier.BlockTier;
 import io.blobcache.node.tier.LocalCopies;
 import io.blobcache.node.tier.Peers;
@@ -79,7 +80,9 @@ public final class NodeAgent implements AutoCloseable {
             }
 
             ExecutorService waiting = layers.add(Executors.newVirtualThreadPerTaskExecutor());
-            SingleFlight flights = flights(tiers, source, refused, pool, counters, waiting, config);
+            MeshLayer mesh = MeshLayer.open(config, counters, layers);
+            SingleFlight flights = flights(tiers, source, mesh.peers(), refused, pool, counters, waiting, config);
+            mesh.serve(source, new BlockLoans(tiers, flights, pool, BUFFER_PATIENCE), counters, layers);
             TieredReader reader = new TieredReader(
                     tiers, flights, counters.reads, config.fuse().readDeadline());
             Prefetcher prefetcher = layers.add(new Prefetcher(
@@ -105,7 +108,7 @@ public final class NodeAgent implements AutoCloseable {
 
             this.mount = layers.add(Transports.mount(spec, () -> inForce.get().fuse(), fileSystem, counters.fuse));
             localCopies.set(config.fuse().passthrough() && mount.hasPassthrough());
-            this.report = new AgentReport(spec, config, counters, pool, memory, disk, mount);
+            this.report = new AgentReport(spec, config, counters, pool, memory, disk, mount, mesh);
             AdminServer admin = layers.add(AdminServer.start(
                     config.admin().port(), report::status, new PrometheusText(report.counters())::scrape));
             report.adminPort(admin.port());
@@ -154,6 +157,7 @@ public final class NodeAgent implements AutoCloseable {
     private static SingleFlight flights(
             List<BlockTier> tiers,
             Source source,
+            Peers peers,
             RefusedBlobs refused,
             BufferPool pool,
             Counters counters,
@@ -162,7 +166,7 @@ public final class NodeAgent implements AutoCloseable {
         return new SingleFlight(
                 tiers,
                 source,
-                Peers.NONE,
+                peers,
                 refused,
                 pool,
                 counters.reads,

@@ -18,6 +18,7 @@ import java.util.List;
  * @param passthrough    whether the kernel reads complete blobs by itself
  * @param tiers          fastest first
  * @param fromSource     the source seen as the last tier
+ * @param mesh           all 0 if the agent is alone
  */
 public record AgentStatus(
         String version,
@@ -34,6 +35,7 @@ public record AgentStatus(
         long passthroughOpens,
         List<Tier> tiers,
         FromSource fromSource,
+        Mesh mesh,
         Prefetch prefetch,
         Buffers buffers) {
 
@@ -71,6 +73,25 @@ public record AgentStatus(
             long receivedBytes,
             long readBytes,
             long coalesced) {}
+
+    /**
+     * @param port          where peers are served
+     * @param members       this agent included
+     * @param hits          block reads that a peer's block served
+     * @param misses        block reads that went to the source after peers were asked
+     * @param receivedBytes of blocks that peers gave
+     * @param lentBytes     of blocks given to peers
+     */
+    public record Mesh(
+            int port,
+            long members,
+            long failing,
+            long quarantined,
+            long hits,
+            long misses,
+            long readBytes,
+            long receivedBytes,
+            long lentBytes) {}
 
     public record Prefetch(long fetchedBytes, long usedBytes, long wastedBytes) {}
 

@@ -23,6 +23,11 @@ public final class StatusText {
         for (Tier tier : status.tiers()) {
             row(text, tier);
         }
+        AgentStatus.Mesh mesh = status.mesh();
+        if (mesh.port() != 0) {
+            text.append(String.format(
+                    Locale.ROOT, ROW, "peer", "-", "-", mesh.hits(), mesh.misses(), bytes(mesh.readBytes()), ""));
+        }
         AgentStatus.FromSource source = status.fromSource();
         text.append(String.format(
                 Locale.ROOT, ROW, "source", "-", "-", source.fetches(), "-", bytes(source.readBytes()), ""));
@@ -34,6 +39,17 @@ public final class StatusText {
                 source.failedFetches(),
                 bytes(source.receivedBytes()),
                 source.coalesced());
+        if (mesh.port() != 0) {
+            line(
+                    text,
+                    "  mesh      %d members (%d failing, %d quarantined), port %d, %s received, %s lent",
+                    mesh.members(),
+                    mesh.failing(),
+                    mesh.quarantined(),
+                    mesh.port(),
+                    bytes(mesh.receivedBytes()),
+                    bytes(mesh.lentBytes()));
+        }
         AgentStatus.Prefetch prefetch = status.prefetch();
         line(
                 text,

@@ -25,6 +25,7 @@ public record AgentCounters(
         NameCounters names,
         FuseCounters fuse,
         PoolReading pool,
+        MeshReading mesh,
         BooleanSupplier mountHealthy) {
 
     /**
@@ -37,6 +38,20 @@ public record AgentCounters(
         /** What a tier can be in. */
         public static final List<String> STATES = List.of("normal", "unstable", "down");
     }
+
+    /**
+     * What is counted of the mesh, and who is in it now; all 0 for an agent that is alone.
+     *
+     * @param members     of the mesh, this agent included
+     * @param quarantined peers that are asked no more because they sent wrong bytes
+     * @param failing     peers that are left alone for a while
+     */
+    public record MeshReading(
+            PeerCounters asked,
+            LendingCounters lent,
+            LongSupplier members,
+            LongSupplier quarantined,
+            LongSupplier failing) {}
 
     /** The buffer pool's counters and what it holds now. */
     public record PoolReading(

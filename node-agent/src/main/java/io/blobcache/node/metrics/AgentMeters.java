@@ -1,5 +1,6 @@
 package io.blobcache.node.metrics;
 
+import io.blobcache.node.metrics.AgentCounters.MeshReading;
 import io.blobcache.node.metrics.AgentCounters.PoolReading;
 import io.blobcache.node.metrics.AgentCounters.TierReading;
 import io.blobcache.node.metrics.FuseCounters.Operation;
@@ -27,6 +28,7 @@ final class AgentMeters {
         names(counters.names());
         fuse(counters.fuse());
         pool(counters.pool());
+        mesh(counters.mesh());
         meters.gauge(Metric.MOUNT_HEALTHY, () -> counters.mountHealthy().getAsBoolean() ? 1 : 0);
         meters.gauge(Metric.BUILD_INFO, () -> 1, counters.version());
     }
@@ -117,6 +119,28 @@ final class AgentMeters {
             meters.count(Metric.FUSE_REQUEST_ERRORS, () -> fuse.errors(operation), label);
         }
         meters.histogram(Metric.FUSE_REQUEST_DURATION, byOperation);
+    }
+
+    private void mesh(MeshReading mesh) {
+        PeerCounters asked = mesh.asked();
+        meters.count(Metric.PEER_REQUESTS, asked.here, "here");
+        meters.count(Metric.PEER_REQUESTS, asked.busy, "busy");
+        meters.count(Metric.PEER_REQUESTS, asked.notHeld, "absent");
+        meters.count(Metric.PEER_REQUESTS, asked.failed, "failed");
+        meters.count(Metric.PEER_REQUESTS, asked.lied, "lied");
+        meters.histogram(Metric.PEER_REQUEST_DURATION, asked.durations);
+        meters.count(Metric.PEER_HEDGES, asked.hedgesWon, "true");
+        meters.count(Metric.PEER_HEDGES, asked.hedgesLost, "false");
+        meters.count(Metric.PEER_RECEIVED_BYTES, asked.receivedBytes);
+        LendingCounters lent = mesh.lent();
+        meters.count(Metric.LOANS, lent.lent, "lent");
+        meters.count(Metric.LOANS, lent.busy, "busy");
+        meters.count(Metric.LOANS, lent.notHeld, "absent");
+        meters.count(Metric.LOANS, lent.failed, "failed");
+        meters.count(Metric.LENT_BYTES, lent.lentBytes);
+        meters.gauge(Metric.MESH_MEMBERS, () -> mesh.members().getAsLong());
+        meters.gauge(Metric.PEERS_QUARANTINED, () -> mesh.quarantined().getAsLong());
+        meters.gauge(Metric.PEERS_FAILING, () -> mesh.failing().getAsLong());
     }
 
     private void pool(PoolReading pool) {

@@ -194,6 +194,38 @@ public enum Metric {
             Kind.COUNTER,
             "blobcache_inode_collisions_total",
             "Names refused because another one has their inode number. Expected never."),
+    PEER_REQUESTS(
+            Kind.COUNTER,
+            "blobcache_peer_requests_total",
+            "Requests for a block to a peer: here, it gave the block; busy or absent, it said so; failed, no answer or"
+                    + " none that helps; lied, its bytes were not those of their digest and were not used.",
+            "result"),
+    PEER_REQUEST_DURATION(
+            Kind.HISTOGRAM,
+            "blobcache_peer_request_duration_seconds",
+            "Time of a request to a peer that brought a block, a fetch by that peer included."),
+    PEER_HEDGES(
+            Kind.COUNTER,
+            "blobcache_peer_hedges_total",
+            "Second requests because a first took long, by whether the second was faster.",
+            "won"),
+    PEER_RECEIVED_BYTES(
+            Kind.COUNTER, "blobcache_peer_received_bytes_total", "Bytes of verified blocks that peers gave."),
+    LOANS(
+            Kind.COUNTER,
+            "blobcache_peer_loans_total",
+            "Requests of peers for a block, by answer: lent, busy, absent, failed.",
+            "result"),
+    LENT_BYTES(Kind.COUNTER, "blobcache_peer_lent_bytes_total", "Bytes of blocks sent to peers."),
+    MESH_MEMBERS(Kind.GAUGE, "blobcache_mesh_members", "Members of the mesh, this agent included; 0 without a mesh."),
+    PEERS_QUARANTINED(
+            Kind.GAUGE,
+            "blobcache_peers_quarantined",
+            "Peers that sent wrong bytes three times and are asked no more."),
+    PEERS_FAILING(
+            Kind.GAUGE,
+            "blobcache_peers_failing",
+            "Peers that failed three times in a row and are left alone for a while."),
     MOUNT_HEALTHY(Kind.GAUGE, "blobcache_mount_healthy", "1 while the mount answers, otherwise 0."),
     BUILD_INFO(Kind.GAUGE, "blobcache_build_info", "Always 1; the label is the agent's version.", "version"),
     PROCESS_CPU(Kind.COUNTER, "process_cpu_seconds_total", "Processor time of the agent, user and system."),

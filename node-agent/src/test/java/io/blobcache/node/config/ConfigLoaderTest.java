@@ -123,7 +123,7 @@ class ConfigLoaderTest {
                 "fuse: {readerThreads: [1, 2]}|fuse.readerThreads must be a whole number (default 4), was: a list",
                 "fuse: {readerThreads: {a: 1}}|fuse.readerThreads must be a whole number (default 4), was: a map",
                 "colour: red|colour is unknown: known here are blockSize, fuse, memory, disk, prefetch, source,"
-                        + " listing, admin",
+                        + " mesh, listing, admin",
             })
     void aRuleThatIsBrokenIsNamedWithItsValue(String yaml, String problem) throws IOException {
         assertThat(problems(yaml)).containsExactly("line 1: " + problem);

@@ -2,6 +2,7 @@ package io.blobcache.node.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.blobcache.node.metrics.AgentCounters.MeshReading;
 import io.blobcache.node.metrics.AgentCounters.PoolReading;
 import io.blobcache.node.metrics.AgentCounters.TierReading;
 import io.blobcache.node.metrics.FuseCounters.Operation;
@@ -25,6 +26,8 @@ class PrometheusTextTest {
     private final NameCounters names = new NameCounters();
     private final FuseCounters fuse = new FuseCounters();
     private final PoolCounters pool = new PoolCounters();
+    private final PeerCounters asked = new PeerCounters();
+    private final LendingCounters lent = new LendingCounters();
     private final PrometheusText text = new PrometheusText(new AgentCounters(
             "1.2.3",
             "s3",
@@ -34,6 +37,7 @@ class PrometheusTextTest {
             names,
             fuse,
             new PoolReading(pool, () -> 100, () -> 50, () -> 25, () -> 3, () -> 2),
+            new MeshReading(asked, lent, () -> 5, () -> 1, () -> 2),
             () -> true));
 
     private Map<String, TierReading> tiers() {
@@ -56,6 +60,10 @@ class PrometheusTextTest {
         reads.coalesced.add(4);
         requests.request("206");
         requests.request("206");
+        reads.byPeer.reads.add(11);
+        reads.peerMisses.add(12);
+        asked.lied.add(13);
+        lent.busy.add(14);
 
         assertThat(text.scrape().lines())
                 .contains(
@@ -63,6 +71,13 @@ class PrometheusTextTest {
                         "blobcache_reads_total{result=\"miss\",tier=\"disk\"} 2.0",
                         "blobcache_reads_total{result=\"hit\",tier=\"source\"} 5.0",
                         "blobcache_read_bytes_total{tier=\"disk\"} 4096.0",
+                        "blobcache_reads_total{result=\"hit\",tier=\"peer\"} 11.0",
+                        "blobcache_reads_total{result=\"miss\",tier=\"peer\"} 12.0",
+                        "blobcache_peer_requests_total{result=\"lied\"} 13.0",
+                        "blobcache_peer_loans_total{result=\"busy\"} 14.0",
+                        "blobcache_mesh_members 5.0",
+                        "blobcache_peers_quarantined 1.0",
+                        "blobcache_peers_failing 2.0",
                         "blobcache_coalesced_reads_total 4.0",
                         "blobcache_fetches_total{result=\"failed\"} 6.0",
                         "blobcache_name_requests_total{kind=\"attributes\"} 8.0",
@@ -138,7 +153,8 @@ class PrometheusTextTest {
     void noLabelHoldsAPathADigestOrAPod() {
         requests.request("200");
         Set<String> allowed = Set.of(
-                "tier", "result", "op", "source", "code", "reason", "state", "kind", "area", "version", "le", "advice");
+                "tier", "result", "op", "source", "code", "reason", "state", "kind", "area", "version", "le", "advice",
+                "won");
 
         text.scrape().lines().filter(line -> !line.startsWith("#")).forEach(line -> {
             Matcher label = LABEL.matcher(line);

@@ -19,6 +19,7 @@ final class Lengths {
             Map.entry("posix/Posix.java", "one method a system call, all of one shape"),
             Map.entry("tier/TieredReader.java", "the one loop between the tiers, and what is counted of it"),
             Map.entry("buffer/BufferPool.java", "one lock: who takes, who waits, who gives back"),
+            Map.entry("tier/BlockBringer.java", "one way from a wish to bytes: a buffer, a peer, the source"),
             Map.entry("tier/SingleFlight.java", "one state machine: splitting it would spread its lock"),
             Map.entry("tier/BlockFetch.java", "one state machine: splitting it would spread its lock"),
             Map.entry("tier/disk/DiskTier.java", "the disk tier's states and what each call does in them"),

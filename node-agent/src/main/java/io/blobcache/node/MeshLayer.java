@@ -1,0 +1,69 @@
+package io.blobcache.node;
+
+import io.blobcache.node.config.AgentConfig;
+import io.blobcache.node.config.WatchedFile;
+import io.blobcache.node.mesh.Mesh;
+import io.blobcache.node.mesh.members.Members;
+import io.blobcache.node.mesh.members.MembersFile;
+import io.blobcache.node.mesh.members.MembersWatch;
+import io.blobcache.node.mesh.server.MeshServer;
+import io.blobcache.node.metrics.AgentCounters.MeshReading;
+import io.blobcache.node.source.Source;
+import io.blobcache.node.tier.BlockLoans;
+import io.blobcache.node.tier.Peers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** The mesh of an agent that has one: opened in two steps, because peers are asked by what they are lent from. */
+final class MeshLayer {
+    /** For an agent that is alone. */
+    static final MeshLayer NONE = new MeshLayer(null, null);
+
+    private final @Nullable Mesh mesh;
+    private final @Nullable MembersWatch watch;
+    private @Nullable MeshServer server;
+
+    private MeshLayer(@Nullable Mesh mesh, @Nullable MembersWatch watch) {
+        this.mesh = mesh;
+        this.watch = watch;
+    }
+
+    /** Reads the list of members, if it is there yet, and watches it. */
+    static MeshLayer open(AgentConfig config, Counters counters, Layers layers) throws IOException {
+        if (!config.mesh().enabled()) {
+            return NONE;
+        }
+        Path file = Path.of(config.mesh().members());
+        Members members = Files.exists(file) ? MembersFile.read(file) : Members.NONE;
+        Mesh mesh = layers.add(Mesh.open(config.mesh(), config.blockSize(), members, counters.peers));
+        MembersWatch watch = layers.add(new MembersWatch(file, members, WatchedFile.PERIOD, mesh::members));
+        watch.start();
+        return new MeshLayer(mesh, watch);
+    }
+
+    Peers peers() {
+        return mesh == null ? Peers.NONE : mesh.peers();
+    }
+
+    void serve(Source source, BlockLoans loans, Counters counters, Layers layers) throws IOException {
+        if (mesh != null) {
+            server = layers.add(mesh.serve(source.identity(), loans, counters.loans));
+        }
+    }
+
+    /** Port of the server; 0 if there is none. */
+    int port() {
+        return server == null ? 0 : server.port();
+    }
+
+    MeshReading reading(Counters counters) {
+        return new MeshReading(
+                counters.peers,
+                counters.loans,
+                () -> watch == null ? 0 : watch.inForce().all().size(),
+                () -> mesh == null ? 0 : mesh.quarantined(),
+                () -> mesh == null ? 0 : mesh.leftAlone());
+    }
+}
