@@ -1,5 +1,6 @@
 package io.blobcache.node;
 
+import io.blobcache.node.buffer.BufferPool;
 import io.blobcache.node.config.AgentConfig;
 import io.blobcache.node.config.WatchedFile;
 import io.blobcache.node.mesh.Mesh;
@@ -14,6 +15,7 @@ import io.blobcache.node.tier.Peers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /** The mesh of an agent that has one: opened in two steps, because peers are asked by what they are lent from. */
@@ -31,13 +33,14 @@ final class MeshLayer {
     }
 
     /** Reads the list of members, if it is there yet, and watches it. */
-    static MeshLayer open(AgentConfig config, Counters counters, Layers layers) throws IOException {
+    static MeshLayer open(
+            AgentConfig config, BufferPool pool, ExecutorService threads, Counters counters, Layers layers) throws IOException {
         if (!config.mesh().enabled()) {
             return NONE;
         }
         Path file = Path.of(config.mesh().members());
         Members members = Files.exists(file) ? MembersFile.read(file) : Members.NONE;
-        Mesh mesh = layers.add(Mesh.open(config.mesh(), config.blockSize(), members, counters.peers));
+        Mesh mesh = layers.add(Mesh.open(config.mesh(), config.blockSize(), pool, threads, members, counters.peers));
         MembersWatch watch = layers.add(new MembersWatch(file, members, WatchedFile.PERIOD, mesh::members));
         watch.start();
         return new MeshLayer(mesh, watch);

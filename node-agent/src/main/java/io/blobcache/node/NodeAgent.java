@@ -80,7 +80,7 @@ public final class NodeAgent implements AutoCloseable {
             }
 
             ExecutorService waiting = layers.add(Executors.newVirtualThreadPerTaskExecutor());
-            MeshLayer mesh = MeshLayer.open(config, counters, layers);
+            MeshLayer mesh = MeshLayer.open(config, pool, waiting, counters, layers);
             SingleFlight flights = flights(tiers, source, mesh.peers(), refused, pool, counters, waiting, config);
             mesh.serve(source, new BlockLoans(tiers, flights, pool, BUFFER_PATIENCE), counters, layers);
             TieredReader reader = new TieredReader(

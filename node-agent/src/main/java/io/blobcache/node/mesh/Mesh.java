@@ -1,5 +1,6 @@
 package io.blobcache.node.mesh;
 
+import io.blobcache.node.buffer.BufferPool;
 import io.blobcache.node.config.MeshConfig;
 import io.blobcache.node.mesh.client.PeerTier;
 import io.blobcache.node.mesh.members.Members;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.concurrent.ExecutorService;
 import java.util.random.RandomGenerator;
 
 /**
@@ -31,13 +33,23 @@ public final class Mesh implements AutoCloseable {
         this.peers = peers;
     }
 
-    /** @throws IOException if the configuration cannot be followed on this machine, with key, value and remedy */
-    public static Mesh open(MeshConfig config, BlockSize blockSize, Members members, PeerCounters counters)
+    /**
+     * @param pool    for second answers
+     * @param threads that may wait
+     * @throws IOException if the configuration cannot be followed on this machine, with key, value and remedy
+     */
+    public static Mesh open(
+            MeshConfig config,
+            BlockSize blockSize,
+            BufferPool pool,
+            ExecutorService threads,
+            Members members,
+            PeerCounters counters)
             throws IOException {
         InetSocketAddress address = listenAddress(config);
         String self = config.self().isEmpty() ? hostName() : config.self();
         PeerTier peers = PeerTier.open(
-                self, config, blockSize, counters, System::nanoTime, RandomGenerator.of("L64X128MixRandom"));
+                self, config, blockSize, pool, threads, counters, System::nanoTime, RandomGenerator.of("L64X128MixRandom"));
         peers.members(members);
         return new Mesh(config, blockSize, address, peers);
     }

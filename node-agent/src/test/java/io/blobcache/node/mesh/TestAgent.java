@@ -56,7 +56,7 @@ public final class TestAgent implements AutoCloseable {
         this.memory = new MemoryTier(32 << 20, new TierCounters(), Wanted.NOTHING);
         List<BlockTier> tiers = List.of(memory);
         try {
-            this.mesh = Mesh.open(config(id, template), BLOCK_SIZE, Members.NONE, asked);
+            this.mesh = Mesh.open(config(id, template), BLOCK_SIZE, pool, threads, Members.NONE, asked);
             SingleFlight flights = new SingleFlight(
                     tiers,
                     source,

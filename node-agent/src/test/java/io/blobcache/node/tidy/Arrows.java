@@ -37,8 +37,8 @@ final class Arrows {
             tier.disk         -> tier buffer config metrics model posix
             mesh.wire         -> model
             mesh.server       -> mesh.wire tier config metrics model
-            mesh.client       -> mesh.wire mesh.placement mesh.members tier config metrics model
-            mesh              -> mesh.server mesh.client mesh.members tier config metrics model
+            mesh.client       -> mesh.wire mesh.placement mesh.members tier buffer config metrics model
+            mesh              -> mesh.server mesh.client mesh.members tier buffer config metrics model
             prefetch          -> tier buffer config metrics model
             fs.listing        -> source fuse config metrics model posix
             fs.names          -> fs.listing source fuse config metrics model posix

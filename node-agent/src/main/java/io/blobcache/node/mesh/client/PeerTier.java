@@ -1,21 +1,20 @@
 package io.blobcache.node.mesh.client;
 
-import com.google.protobuf.UnsafeByteOperations;
+import io.blobcache.node.buffer.BufferPool;
 import io.blobcache.node.config.MeshConfig;
 import io.blobcache.node.mesh.members.Member;
 import io.blobcache.node.mesh.members.Members;
 import io.blobcache.node.mesh.placement.Placement;
-import io.blobcache.node.metrics.Durations;
 import io.blobcache.node.metrics.PeerCounters;
 import io.blobcache.node.model.Blob;
 import io.blobcache.node.model.BlobException;
 import io.blobcache.node.model.BlockKey;
 import io.blobcache.node.model.BlockSize;
 import io.blobcache.node.tier.Peers;
-import io.blobcache.proto.v1.ReadBlockRequest;
 import java.lang.foreign.MemorySegment;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
@@ -29,38 +28,39 @@ public final class PeerTier implements Peers, AutoCloseable {
 
     private final String self;
     private final KnownPeers peers;
-    private final BlockSize blockSize;
-    private final Duration progressTimeout;
-    private final PeerCounters counters;
-    private final LongSupplier nanoTime;
+    private final Asking asking;
+    private final Hedging hedging;
 
     private volatile Placement placement = Placement.seenBy("", Members.NONE);
 
     private PeerTier(
             String self,
             KnownPeers peers,
-            BlockSize blockSize,
-            Duration progressTimeout,
-            PeerCounters counters,
-            LongSupplier nanoTime) {
+            Asking asking,
+            Hedging hedging) {
         this.self = self;
         this.peers = peers;
-        this.blockSize = blockSize;
-        this.progressTimeout = progressTimeout;
-        this.counters = counters;
-        this.nanoTime = nanoTime;
+        this.asking = asking;
+        this.hedging = hedging;
     }
 
-    /** @param self this agent's id among the members; one that is not among them owns nothing and asks all the same */
+    /**
+     * @param self    this agent's id among the members; one that is not among them owns nothing and asks all the same
+     * @param pool    for second answers
+     * @param threads that may wait
+     */
     public static PeerTier open(
             String self,
             MeshConfig config,
             BlockSize blockSize,
+            BufferPool pool,
+            ExecutorService threads,
             PeerCounters counters,
             LongSupplier nanoTime,
             RandomGenerator random) {
         KnownPeers peers = new KnownPeers(new Connections(config)::open, nanoTime, random);
-        return new PeerTier(self, peers, blockSize, config.progressTimeout(), counters, nanoTime);
+        Asking asking = new Asking(blockSize, config.progressTimeout(), counters, nanoTime);
+        return new PeerTier(self, peers, asking, new Hedging(asking, pool, threads, counters));
     }
 
     /** Takes a new list of members. */
@@ -92,15 +92,16 @@ public final class PeerTier implements Peers, AutoCloseable {
 
     @Override
     public boolean read(Blob blob, BlockKey key, long offset, MemorySegment into) throws BlobException {
+        List<Peer> others = nearerThanSelf(blob, offset);
         int asked = 0;
-        for (Member member : placement.candidates(blob.id(), offset)) {
-            if (member.id().equals(self) || asked == MAX_ASKED) {
-                return false;
-            }
-            Peer peer = peers.of(member);
+        for (int place = 0; place < others.size() && asked < MAX_ASKED; place++) {
+            Peer peer = others.get(place);
             if (peer.mayBeAsked()) {
                 asked++;
-                if (ask(peer, blob, key, into) instanceof Answer.Here) {
+                Answer answer = place + 1 < others.size()
+                        ? hedging.ask(peer, others.get(place + 1), blob, key, into)
+                        : asking.ask(peer, blob, key, into, false);
+                if (answer instanceof Answer.Here) {
                     return true;
                 }
             }
@@ -108,43 +109,15 @@ public final class PeerTier implements Peers, AutoCloseable {
         return false;
     }
 
-    private Answer ask(Peer peer, Blob blob, BlockKey key, MemorySegment into) throws BlobException {
-        long began = Durations.now();
-        Answer answer;
-        try {
-            answer = new BlockAsk(peer.channel(), into.asSlice(0, key.lengthBytes()), nanoTime)
-                    .ask(request(blob, key), progressTimeout);
-        } catch (BlobException | RuntimeException e) {
-            peer.gaveUp();
-            throw e;
-        }
-        peer.answered(answer);
-        count(answer, key.lengthBytes(), began);
-        return answer;
-    }
-
-    private void count(Answer answer, int bytes, long began) {
-        switch (answer) {
-            case Answer.Here _ -> {
-                counters.here.increment();
-                counters.receivedBytes.add(bytes);
-                counters.durations.since(began);
+    /** The candidates before this agent itself, which is as near to the source as those after it. */
+    private List<Peer> nearerThanSelf(Blob blob, long offset) {
+        List<Peer> others = new ArrayList<>(Placement.MAX_CANDIDATES);
+        for (Member member : placement.candidates(blob.id(), offset)) {
+            if (member.id().equals(self)) {
+                break;
             }
-            case Answer.Refused.BUSY -> counters.busy.increment();
-            case Answer.Refused.NOT_HELD -> counters.notHeld.increment();
-            case Answer.Failed _ -> counters.failed.increment();
-            case Answer.Lied _ -> counters.lied.increment();
+            others.add(peers.of(member));
         }
-    }
-
-    private ReadBlockRequest request(Blob blob, BlockKey key) {
-        return ReadBlockRequest.newBuilder()
-                .setBlobId(UnsafeByteOperations.unsafeWrap(blob.id().toBytes()))
-                .setPath(blob.path())
-                .setVersion(blob.version())
-                .setBlobBytes(blob.lengthBytes())
-                .setBlockBytes(blockSize.bytes())
-                .setBlockIndex(key.blockIndex())
-                .build();
+        return others;
     }
 }

@@ -1,0 +1,79 @@
+package io.blobcache.node.mesh.client;
+
+import com.google.protobuf.UnsafeByteOperations;
+import io.blobcache.node.metrics.PeerCounters;
+import io.blobcache.node.model.Blob;
+import io.blobcache.node.model.BlobException;
+import io.blobcache.node.model.BlockKey;
+import io.blobcache.node.model.BlockSize;
+import io.blobcache.proto.v1.ReadBlockRequest;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/** Asks one peer for a block, and learns from how it answers. Thread-safe. */
+final class Asking {
+    private final BlockSize blockSize;
+    private final Duration progressTimeout;
+    private final PeerCounters counters;
+    private final Latencies latencies = new Latencies();
+    private final LongSupplier nanoTime;
+
+    Asking(BlockSize blockSize, Duration progressTimeout, PeerCounters counters, LongSupplier nanoTime) {
+        this.blockSize = blockSize;
+        this.progressTimeout = progressTimeout;
+        this.counters = counters;
+        this.nanoTime = nanoTime;
+    }
+
+    /** After so long, an answer is later than nineteen of twenty. */
+    long usualNanos() {
+        return latencies.usualNanos();
+    }
+
+    /**
+     * @param into       where the block goes; not written to after the return
+     * @param onlyIfHeld whether the peer is not to fetch it
+     */
+    Answer ask(Peer peer, Blob blob, BlockKey key, MemorySegment into, boolean onlyIfHeld) throws BlobException {
+        long beganNanos = nanoTime.getAsLong();
+        Answer answer;
+        try {
+            answer = new BlockAsk(peer.channel(), into.asSlice(0, key.lengthBytes()), nanoTime)
+                    .ask(request(blob, key, onlyIfHeld), progressTimeout);
+        } catch (BlobException | RuntimeException e) {
+            peer.gaveUp();
+            throw e;
+        }
+        peer.answered(answer);
+        count(answer, key.lengthBytes(), nanoTime.getAsLong() - beganNanos);
+        return answer;
+    }
+
+    private void count(Answer answer, int bytes, long nanos) {
+        switch (answer) {
+            case Answer.Here _ -> {
+                counters.here.increment();
+                counters.receivedBytes.add(bytes);
+                counters.durations.add(nanos);
+                latencies.add(nanos);
+            }
+            case Answer.Refused.BUSY -> counters.busy.increment();
+            case Answer.Refused.NOT_HELD -> counters.notHeld.increment();
+            case Answer.Failed _ -> counters.failed.increment();
+            case Answer.Lied _ -> counters.lied.increment();
+        }
+    }
+
+    private ReadBlockRequest request(Blob blob, BlockKey key, boolean onlyIfHeld) {
+        return ReadBlockRequest.newBuilder()
+                .setBlobId(UnsafeByteOperations.unsafeWrap(blob.id().toBytes()))
+                .setPath(blob.path())
+                .setVersion(blob.version())
+                .setBlobBytes(blob.lengthBytes())
+                .setBlockBytes(blockSize.bytes())
+                .setBlockIndex(key.blockIndex())
+                .setOnlyIfHeld(onlyIfHeld)
+                .build();
+    }
+}

@@ -1,0 +1,154 @@
+package io.blobcache.node.mesh.client;
+
+import io.blobcache.node.buffer.BlockLease;
+import io.blobcache.node.buffer.BufferPool;
+import io.blobcache.node.metrics.PeerCounters;
+import io.blobcache.node.model.Blob;
+import io.blobcache.node.model.BlobException;
+import io.blobcache.node.model.BlockKey;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Asks a second peer when the first takes longer than usual, and takes whose block comes first. The second is asked only
+ * for what it holds: an owner that waits for the source must not be the reason why the source is read twice. The second
+ * answer goes to a buffer of its own; without a spare one there is no second request.
+ */
+final class Hedging {
+    private final Asking asking;
+    private final BufferPool pool;
+    private final ExecutorService threads;
+    private final PeerCounters counters;
+
+    /** @param threads that may wait */
+    Hedging(Asking asking, BufferPool pool, ExecutorService threads, PeerCounters counters) {
+        this.asking = asking;
+        this.pool = pool;
+        this.threads = threads;
+        this.counters = counters;
+    }
+
+    /**
+     * Asks the first, and the second if that takes long; {@code into} is not written to after the return.
+     *
+     * @return the first's answer, or that the block is here
+     */
+    Answer ask(Peer first, Peer second, Blob blob, BlockKey key, MemorySegment into) throws BlobException {
+        // Its own object: the thread has to be known to have ended before the place is somebody else's.
+        CompletableFuture<Answer> answer = new CompletableFuture<>();
+        Future<?> running = start(answer, () -> asking.ask(first, blob, key, into, false));
+        try {
+            return answer.get(asking.usualNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException _) {
+            return hedged(second, blob, key, into, answer, running);
+        } catch (InterruptedException e) {
+            end(running, answer);
+            Thread.currentThread().interrupt();
+            throw new BlobException.Interrupted("the request to a peer was given up");
+        } catch (ExecutionException e) {
+            throw unwrapped(e);
+        }
+    }
+
+    private Answer hedged(
+            Peer second,
+            Blob blob,
+            BlockKey key,
+            MemorySegment into,
+            CompletableFuture<Answer> answer,
+            Future<?> running)
+            throws BlobException {
+        BlockLease spare = pool.acquireSpare(key.lengthBytes());
+        if (spare == null) {
+            return await(answer, running);
+        }
+        try (spare) {
+            if (!second.mayBeAsked()) {
+                return await(answer, running);
+            }
+            CompletableFuture<Answer> other = new CompletableFuture<>();
+            Future<?> hedge = start(other, () -> asking.ask(second, blob, key, spare.buffer(), true));
+            try {
+                CompletableFuture<Boolean> won = new CompletableFuture<>();
+                other.thenAccept(came -> won.complete(came instanceof Answer.Here));
+                answer.whenComplete((_, _) -> won.complete(false));
+                if (won.get()) {
+                    end(running, answer);
+                    MemorySegment.copy(spare.buffer(), 0, into, 0, key.lengthBytes());
+                    counters.hedgesWon.increment();
+                    return new Answer.Here();
+                }
+                Answer own = await(answer, running);
+                counters.hedgesLost.increment();
+                return own;
+            } catch (InterruptedException e) {
+                end(running, answer);
+                Thread.currentThread().interrupt();
+                throw new BlobException.Interrupted("the request to a peer was given up");
+            } catch (ExecutionException e) {
+                throw unwrapped(e);
+            } finally {
+                end(hedge, other);
+            }
+        }
+    }
+
+    @FunctionalInterface
+    private interface Ask {
+        Answer ask() throws BlobException;
+    }
+
+    private Future<?> start(CompletableFuture<Answer> answer, Ask ask) {
+        try {
+            return threads.submit(() -> {
+                try {
+                    answer.complete(ask.ask());
+                } catch (BlobException | RuntimeException | Error e) {
+                    answer.completeExceptionally(e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            answer.complete(new Answer.Failed("this agent is closing"));
+            return answer;
+        }
+    }
+
+    /** Waits until the first has answered or given up, both of which its time limits see to. */
+    private static Answer await(CompletableFuture<Answer> answer, Future<?> running) throws BlobException {
+        try {
+            return answer.get();
+        } catch (InterruptedException e) {
+            end(running, answer);
+            Thread.currentThread().interrupt();
+            throw new BlobException.Interrupted("the request to a peer was given up");
+        } catch (ExecutionException e) {
+            throw unwrapped(e);
+        }
+    }
+
+    /** Makes it give up, and waits until it has: from then on it writes nothing. It answers at once. */
+    private static void end(Future<?> running, CompletableFuture<Answer> answer) {
+        running.cancel(true);
+        try {
+            answer.handle((_, _) -> true).join();
+        } catch (CompletionException e) {
+            throw new IllegalStateException("a handled future has no failure", e);
+        }
+    }
+
+    private static BlobException unwrapped(ExecutionException e) {
+        return switch (e.getCause()) {
+            case BlobException failure -> failure;
+            case RuntimeException bug -> throw bug;
+            case Error bug -> throw bug;
+            case null, default -> new BlobException.Unavailable("the request to a peer failed", e);
+        };
+    }
+}
