@@ -48,6 +48,7 @@ BENCHMARKS = (
     Benchmark("metrics-cost", "reads out of memory with metrics, against an agent that counts nothing", metrics_cost.measure),
     Benchmark("counting", "nanoseconds that metrics cost a request, against none", microbench.counting),
     Benchmark("buffer-pool", "acquire and release, against a fresh zeroed buffer", microbench.buffer_pool),
+    Benchmark("placement", "whom to ask for a span, 10 to 10,000 members, against scoring and sorting all", microbench.placement),
     Benchmark("hit-allocation", "bytes allocated by a hit, against none", microbench.hit_allocation),
 )  # fmt: skip
 

@@ -64,6 +64,42 @@ def counting(context):
         )  # fmt: skip
 
 
+# Keys for each member. Each is placed in three meshes, which takes some 0.1 ms of 10,000 members: 10 s in the short form,
+# 100 s in the long one. Few keys scatter by chance alone, which is why chance is counted beside it.
+SPREAD_KEYS = {10: 100_000, 100: 10_000, 1_000: 300, 10_000: 10}
+SPREAD_KEYS_FULL = {10: 100_000, 100: 10_000, 1_000: 1_000, 10_000: 100}
+
+
+def placement(context):
+    """The three candidates of a span by the number of members, against scoring and sorting all; balance and moves."""
+    by_members = {}
+    for result in _run(context, "PlacementBenchmark", "-prof", "gc"):
+        by_members.setdefault(int(result["params"]["members"]), {})[_method(result)] = result
+    for members, methods in sorted(by_members.items()):
+        ours, plain = _score(methods["lookup"]), _score(methods["plainLookup"])
+        yield Case(
+            "placement", f"{members} members", True, rounded(ours), "ns/op", rounded(plain), rounded(plain / ours),
+            {"allocated_bytes_per_op": rounded(_allocated(methods["lookup"])),
+             "plain_allocated_bytes_per_op": rounded(_allocated(methods["plainLookup"])),
+             "lookup": spread(_iterations(methods["lookup"]), 1), "plain": spread(_iterations(methods["plainLookup"]), 1),
+             **_placement_spread(context, members)},
+        )  # fmt: skip
+
+
+def _placement_spread(context, members):
+    """Balance, and the share of keys that one join and one leave move; `strays` moved elsewhere and have to be none."""
+    command = [
+        tools.java(), "-cp", str(tools.bench_jar(context.note)), "io.blobcache.bench.PlacementSpread", str(members),
+        str((SPREAD_KEYS_FULL if context.full else SPREAD_KEYS)[members]),
+    ]  # fmt: skip
+    running = context.workspace.start(command, stdout=subprocess.PIPE, text=True)
+    said, _ = running.communicate()
+    if running.returncode != 0:
+        raise RuntimeError("PlacementSpread failed")
+    counted = json.loads(said)
+    return {**counted, "fair_share": rounded(1 / members)}
+
+
 def _run(context, pattern, *options, properties=()):
     jar = tools.bench_jar(context.note)
     result = context.workspace.path / f"{pattern}.json"
