@@ -65,7 +65,7 @@ class Pair:
         self._client = _java(context, CLIENT, contender.name, port, str(file))
 
     def read(self, size, streams, connections, millis):
-    X
+        """Answers gigabytes and seconds."""
         self._client.stdin.write(f"{size}\t{streams}\t{connections}\t{millis}\n")
         self._client.stdin.flush()
         line = self._client.stdout.readline()
