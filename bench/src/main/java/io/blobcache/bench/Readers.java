@@ -16,8 +16,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Threads that read pieces of a file over connections, each into a buffer of its own that it keeps: memory is streams
- * times the largest length. The first piece of each length is compared with the file.
+ * Threads that read pieces of a file over connections, each into a buffer of its own outside of the heap, which it
+ * keeps: memory is streams times the sum of the lengths asked for. The first piece of each length is compared with the
+ * file.
  */
 final class Readers implements AutoCloseable {
     private final Arena arena = Arena.ofShared();

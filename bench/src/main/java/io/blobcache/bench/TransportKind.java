@@ -5,8 +5,8 @@ import java.io.IOException;
 /** The transports that {@code bench/run peer-throughput} compares, by the names that it gives them. */
 enum TransportKind {
     SOCKETS("sockets"),
-    PLAIN_GRPC_UNARY("plain-grpc-unary"),
-    PLAIN_GRPC_STREAM("plain-grpc-stream");
+    PLAIN_UNARY("plain-unary"),
+    PLAIN_STREAM("plain-stream");
 
     private final String label;
 
@@ -27,8 +27,8 @@ enum TransportKind {
     BlockTransport connect(int port, String hash) throws IOException {
         return switch (this) {
             case SOCKETS -> PlainSocketClient.connect(port);
-            case PLAIN_GRPC_UNARY -> PlainGrpcClient.connect(port, hash, false);
-            case PLAIN_GRPC_STREAM -> PlainGrpcClient.connect(port, hash, true);
+            case PLAIN_UNARY -> PlainGrpcClient.connect(port, hash, false);
+            case PLAIN_STREAM -> PlainGrpcClient.connect(port, hash, true);
         };
     }
 }
