@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import Callable
 
-from . import advice, cold, metrics_cost, microbench, prefetch, requests, resources, scaling, tools, tree, warm
+from . import advice, cold, metrics_cost, microbench, peer, prefetch, requests, resources, scaling, tools, tree, warm
 from .context import Context
 from .result import Output
 from .workspace import Unavailable, Workspace
@@ -43,6 +43,7 @@ BENCHMARKS = (
               advice.measure),
     Benchmark("scaling", "time, memory and CPU by readers, cached bytes and files, against the smallest of each",
               scaling.measure),
+    Benchmark("peer-throughput", "bytes from another process, against plain sockets with sendfile", peer.throughput),
     Benchmark("start-time", "the command and a mount, against a JVM that prints one word", resources.start_time),
     Benchmark("memory", "resident memory idle and at its peak, against the limits", resources.memory),
     Benchmark("metrics-cost", "reads out of memory with metrics, against an agent that counts nothing", metrics_cost.measure),
