@@ -34,7 +34,8 @@ final class MeshLayer {
 
     /** Reads the list of members, if it is there yet, and watches it. */
     static MeshLayer open(
-            AgentConfig config, BufferPool pool, ExecutorService threads, Counters counters, Layers layers) throws IOException {
+            AgentConfig config, BufferPool pool, ExecutorService threads, Counters counters, Layers layers)
+            throws IOException {
         if (!config.mesh().enabled()) {
             return NONE;
         }

@@ -49,7 +49,14 @@ public final class Mesh implements AutoCloseable {
         InetSocketAddress address = listenAddress(config);
         String self = config.self().isEmpty() ? hostName() : config.self();
         PeerTier peers = PeerTier.open(
-                self, config, blockSize, pool, threads, counters, System::nanoTime, RandomGenerator.of("L64X128MixRandom"));
+                self,
+                config,
+                blockSize,
+                pool,
+                threads,
+                counters,
+                System::nanoTime,
+                RandomGenerator.of("L64X128MixRandom"));
         peers.members(members);
         return new Mesh(config, blockSize, address, peers);
     }

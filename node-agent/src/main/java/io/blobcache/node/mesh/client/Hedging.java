@@ -15,6 +15,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 /**
  * Asks a second peer when the first takes longer than usual, and takes whose block comes first. The second is asked only
@@ -76,9 +77,8 @@ final class Hedging {
             CompletableFuture<Answer> other = new CompletableFuture<>();
             Future<?> hedge = start(other, () -> asking.ask(second, blob, key, spare.buffer(), true));
             try {
-                CompletableFuture<Boolean> won = new CompletableFuture<>();
-                other.thenAccept(came -> won.complete(came instanceof Answer.Here));
-                answer.whenComplete((_, _) -> won.complete(false));
+                CompletableFuture<Boolean> won = other.handle((came, _) -> came instanceof Answer.Here)
+                        .applyToEither(answer.handle((_, _) -> false), Function.identity());
                 if (won.get()) {
                     end(running, answer);
                     MemorySegment.copy(spare.buffer(), 0, into, 0, key.lengthBytes());

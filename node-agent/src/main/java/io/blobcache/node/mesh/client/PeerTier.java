@@ -33,11 +33,7 @@ public final class PeerTier implements Peers, AutoCloseable {
 
     private volatile Placement placement = Placement.seenBy("", Members.NONE);
 
-    private PeerTier(
-            String self,
-            KnownPeers peers,
-            Asking asking,
-            Hedging hedging) {
+    private PeerTier(String self, KnownPeers peers, Asking asking, Hedging hedging) {
         this.self = self;
         this.peers = peers;
         this.asking = asking;
