@@ -95,7 +95,8 @@ class LocalityTest {
         for (BlobId blob : BLOBS) {
             assertThat(nowhere.candidates(blob, 0))
                     .extracting(Member::id)
-                    .isEqualTo(plain.candidates(blob, 0).stream().map(Member::id).toList());
+                    .isEqualTo(
+                            plain.candidates(blob, 0).stream().map(Member::id).toList());
         }
     }
 
