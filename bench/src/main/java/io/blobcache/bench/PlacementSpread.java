@@ -4,6 +4,8 @@ import io.blobcache.node.mesh.members.Member;
 import io.blobcache.node.mesh.members.Members;
 import io.blobcache.node.mesh.placement.Placement;
 import io.blobcache.node.model.BlobId;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -46,13 +48,28 @@ public final class PlacementSpread {
         }
         System.out.printf(
                 Locale.ROOT,
-                "{\"keys\": %d, \"max_over_mean\": %.4f, \"max_over_mean_by_chance\": %.4f, \"moved_by_join\": %.6f, \"moved_by_leave\": %.6f, \"strays\": %d}%n",
+                "{\"keys\": %d, \"max_over_mean\": %.4f, \"max_over_mean_by_chance\": %.4f, \"moved_by_join\": %.6f, \"moved_by_leave\": %.6f, \"strays\": %d, "
+                        + "\"cpu_nanoseconds_per_lookup\": %d}%n",
                 keys,
                 maxOverMean(owned.values().stream().mapToInt(Integer::intValue), members, keys),
                 maxOverMean(Arrays.stream(thrown(members, keys)), members, keys),
                 (double) movedByJoin / keys,
                 (double) movedByLeave / keys,
-                strays);
+                strays,
+                processorNanos(now, keys));
+    }
+
+    /** Of one thread for one lookup, after as many as were counted above: busy processors do not lengthen it by waiting. */
+    private static long processorNanos(Placement placement, int keys) {
+        BlobId blob = MeshKeys.blobs().findFirst().orElseThrow();
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long began = threads.getCurrentThreadCpuTime();
+        for (int span = 0; span < keys; span++) {
+            if (placement.candidates(blob, span * Placement.SPAN_BYTES).isEmpty()) {
+                throw new IllegalStateException("nobody owns span " + span);
+            }
+        }
+        return (threads.getCurrentThreadCpuTime() - began) / keys;
     }
 
     private static double maxOverMean(IntStream counts, int members, int keys) {

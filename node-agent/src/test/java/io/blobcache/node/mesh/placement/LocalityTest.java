@@ -85,6 +85,22 @@ class LocalityTest {
     }
 
     @Test
+    void aNodeWithoutLocalityFindsThoseWithoutOneNoNearer() {
+        List<Member> members = threeZones(30);
+        for (int i = 30; i < 40; i++) {
+            members.add(Keys.member(i));
+        }
+        Placement nowhere = new Placement(Members.of(members), "");
+        Placement plain = new Placement(Members.of(Keys.members(40)), "");
+        for (BlobId blob : BLOBS) {
+            assertThat(nowhere.candidates(blob, 0))
+                    .extracting(Member::id)
+                    .isEqualTo(
+                            plain.candidates(blob, 0).stream().map(Member::id).toList());
+        }
+    }
+
+    @Test
     void aMemberSeesTheMeshFromItsOwnLocality() {
         Members members = Members.of(threeZones(30));
         Placement seen = Placement.seenBy("node-4", members);
