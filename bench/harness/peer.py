@@ -57,7 +57,10 @@ SOCKETS = Contender("sockets", (f"{PACKAGE}.PlainSocketServer",))
 UNARY = Contender("plain-unary", (f"{PACKAGE}.PlainGrpcServer", str(MESSAGE_BYTES)), max_bytes=SIZES["4MiB"])
 # Of few messages it would be the unary call once more.
 STREAM = Contender("plain-stream", (f"{PACKAGE}.PlainGrpcServer", str(MESSAGE_BYTES)), min_bytes=SIZES["64MiB"])
-CONTENDERS = (SOCKETS, UNARY, STREAM)
+
+# Ours: verified blocks of 4 MiB, as an agent asks another for them; four at once of a longer piece.
+BLOCKS = Contender("blocks", (f"{PACKAGE}.PeerServer",), min_bytes=SIZES["4MiB"])
+CONTENDERS = (SOCKETS, UNARY, STREAM, BLOCKS)
 
 
 class Pair:
@@ -167,9 +170,15 @@ def _measure(context, pairs, size, streams, connections):
 def _cases(shape, readings):
     sockets = readings.pop(SOCKETS)
     for contender, reading in readings.items():
+        plain = {
+            f"ratio_to_{other.name}": round(paired_ratio(reading.rates, than.rates), 3)
+            for other, than in readings.items()
+            if contender is BLOCKS and other is not BLOCKS
+        }
         case = faster(
-            "peer-throughput", f"{contender.name}-{shape}", False, median(reading.rates), "GB/s", median(sockets.rates),
-            rates=spread(reading.rates), sockets=spread(sockets.rates), **reading.cpu(), sockets_cpu=sockets.cpu(),
+            "peer-throughput", f"{contender.name}-{shape}", contender is BLOCKS, median(reading.rates), "GB/s",
+            median(sockets.rates), rates=spread(reading.rates), sockets=spread(sockets.rates), **plain, **reading.cpu(),
+            sockets_cpu=sockets.cpu(),
         )  # fmt: skip
         case.ratio = round(paired_ratio(reading.rates, sockets.rates), 4)
         yield case

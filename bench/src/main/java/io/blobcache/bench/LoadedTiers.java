@@ -79,7 +79,8 @@ record LoadedTiers(
         ReadCounters counters = new ReadCounters();
         SingleFlight flights = new SingleFlight(
                 tiers,
-                new NoSource(), Peers.NONE,
+                new NoSource(),
+                Peers.NONE,
                 new RefusedBlobs(counters),
                 pool,
                 counters,

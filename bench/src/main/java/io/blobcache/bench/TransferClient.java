@@ -17,14 +17,14 @@ import java.util.concurrent.ExecutionException;
 final class TransferClient implements AutoCloseable {
     private final TransportKind kind;
     private final int port;
-    private final String hash;
+    private final Path file;
     private final Readers readers;
     private final List<BlockTransport> connections = new ArrayList<>();
 
     private TransferClient(TransportKind kind, int port, Path file) throws IOException {
         this.kind = kind;
         this.port = port;
-        this.hash = file.getFileName().toString();
+        this.file = file;
         this.readers = new Readers(file);
     }
 
@@ -59,7 +59,7 @@ final class TransferClient implements AutoCloseable {
         int wanted = Integer.parseInt(words[2]);
         long nanoseconds = Long.parseLong(words[3]) * 1_000_000;
         while (connections.size() < wanted) {
-            connections.add(kind.connect(port, hash));
+            connections.add(kind.connect(port, file));
         }
         return readers.read(connections.subList(0, wanted), streams, lengthBytes, nanoseconds);
     }

@@ -1,12 +1,14 @@
 package io.blobcache.bench;
 
 import java.io.IOException;
+import java.nio.file.Path;
 
 /** The transports that {@code bench/run peer-throughput} compares, by the names that it gives them. */
 enum TransportKind {
     SOCKETS("sockets"),
     PLAIN_UNARY("plain-unary"),
-    PLAIN_STREAM("plain-stream");
+    PLAIN_STREAM("plain-stream"),
+    BLOCKS("blocks");
 
     private final String label;
 
@@ -23,12 +25,14 @@ enum TransportKind {
         throw new IllegalArgumentException("no such transport: " + label);
     }
 
-    /** @param hash names the content where the protocol has names */
-    BlockTransport connect(int port, String hash) throws IOException {
+    /** @param file what the server serves; its name names the content where the protocol has names */
+    BlockTransport connect(int port, Path file) throws IOException {
+        String hash = file.getFileName().toString();
         return switch (this) {
             case SOCKETS -> PlainSocketClient.connect(port);
             case PLAIN_UNARY -> PlainGrpcClient.connect(port, hash, false);
             case PLAIN_STREAM -> PlainGrpcClient.connect(port, hash, true);
+            case BLOCKS -> PeerClient.connect(port, file);
         };
     }
 }
