@@ -60,7 +60,8 @@ STREAM = Contender("plain-stream", (f"{PACKAGE}.PlainGrpcServer", str(MESSAGE_BY
 
 # Ours: verified blocks of 4 MiB, as an agent asks another for them; four at once of a longer piece.
 BLOCKS = Contender("blocks", (f"{PACKAGE}.PeerServer",), min_bytes=SIZES["4MiB"])
-CONTENDERS = (SOCKETS, UNARY, STREAM, BLOCKS)
+BLOCKS_GRPC = Contender("blocks-grpc", (f"{PACKAGE}.PeerServer",), min_bytes=SIZES["4MiB"])
+CONTENDERS = (SOCKETS, UNARY, STREAM, BLOCKS_GRPC, BLOCKS)
 
 
 class Pair:

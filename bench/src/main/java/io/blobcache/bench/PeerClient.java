@@ -39,12 +39,12 @@ final class PeerClient implements BlockTransport {
         this.pool = pool;
     }
 
-    static PeerClient connect(int port, Path file) throws IOException {
+    static PeerClient connect(int port, Path file, boolean bulk) throws IOException {
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         BufferPool pool = new BufferPool(16 << 20);
         PeerTier peers = PeerTier.open(
                 "client",
-                MeshConfig.DEFAULT,
+                config(bulk),
                 BlockSize.DEFAULT,
                 pool,
                 threads,
@@ -54,6 +54,24 @@ final class PeerClient implements BlockTransport {
         peers.members(Members.of(
                 List.of(new Member("server", "127.0.0.1", port, "", Member.DEFAULT_WEIGHT, Member.State.READY))));
         return new PeerClient(ServedBlob.of(file), peers, threads, pool);
+    }
+
+    private static MeshConfig config(boolean bulk) {
+        MeshConfig defaults = MeshConfig.DEFAULT;
+        return new MeshConfig(
+                defaults.members(),
+                defaults.self(),
+                defaults.listen(),
+                defaults.insecure(),
+                bulk,
+                defaults.streamWindowBytes(),
+                defaults.connectionWindowBytes(),
+                defaults.maxStreams(),
+                defaults.pieceBytes(),
+                defaults.maxLentBytes(),
+                defaults.connections(),
+                defaults.connectTimeout(),
+                defaults.progressTimeout());
     }
 
     @Override

@@ -8,6 +8,9 @@ enum TransportKind {
     SOCKETS("sockets"),
     PLAIN_UNARY("plain-unary"),
     PLAIN_STREAM("plain-stream"),
+    /** Ours, over gRPC. */
+    BLOCKS_GRPC("blocks-grpc"),
+    /** Ours, over bulk connections. */
     BLOCKS("blocks");
 
     private final String label;
@@ -32,7 +35,8 @@ enum TransportKind {
             case SOCKETS -> PlainSocketClient.connect(port);
             case PLAIN_UNARY -> PlainGrpcClient.connect(port, hash, false);
             case PLAIN_STREAM -> PlainGrpcClient.connect(port, hash, true);
-            case BLOCKS -> PeerClient.connect(port, file);
+            case BLOCKS_GRPC -> PeerClient.connect(port, file, false);
+            case BLOCKS -> PeerClient.connect(port, file, true);
         };
     }
 }

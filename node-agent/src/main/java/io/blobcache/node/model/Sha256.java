@@ -18,8 +18,8 @@ public final class Sha256 {
 
     /** @return 32 bytes */
     public static byte[] of(MemorySegment bytes) {
-        MessageDigest digest = begin();
-        digest.update(bytes.asByteBuffer());
+        SegmentDigest digest = new SegmentDigest();
+        digest.update(bytes);
         return digest.digest();
     }
 }

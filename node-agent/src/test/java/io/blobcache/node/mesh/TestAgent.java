@@ -127,6 +127,7 @@ public final class TestAgent implements AutoCloseable {
                 self,
                 "127.0.0.1:0",
                 false,
+                template.bulk(),
                 template.streamWindowBytes(),
                 template.connectionWindowBytes(),
                 template.maxStreams(),

@@ -7,7 +7,7 @@ import io.blobcache.node.mesh.wire.ArrivingBlock;
 import io.blobcache.node.mesh.wire.PeerMethods;
 import io.blobcache.node.mesh.wire.Received;
 import io.blobcache.node.model.BlobException;
-import io.blobcache.node.model.Sha256;
+import io.blobcache.node.model.SegmentDigest;
 import io.blobcache.proto.v1.ReadBlockRequest;
 import io.blobcache.proto.v1.Refusal;
 import io.grpc.CallOptions;
@@ -16,9 +16,7 @@ import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.lang.foreign.MemorySegment;
-import java.security.MessageDigest;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -33,10 +31,10 @@ final class BlockAsk extends ClientCall.Listener<Received> {
     private static final int AHEAD = 4;
 
     /** 4 MiB/s: content has begun to flow, so the peer has the block; a line that is slower is worth no waiting. */
-    private static final long NANOS_PER_BYTE = 1_000_000_000L / (4 << 20);
+    static final long NANOS_PER_BYTE = 1_000_000_000L / (4 << 20);
 
     /** A fetch from the source takes this at most, and some. */
-    private static final int DEADLINE_SECONDS = 35;
+    static final Duration LIMIT = Duration.ofSeconds(35);
 
     private final ClientCall<ReadBlockRequest, Received> call;
     private final ArrivingBlock block;
@@ -63,8 +61,7 @@ final class BlockAsk extends ClientCall.Listener<Received> {
         this.content = content;
         this.nanoTime = nanoTime;
         this.block = new ArrivingBlock(content, Math.toIntExact(content.byteSize()));
-        this.call = channel.newCall(
-                PeerMethods.asking(block), CallOptions.DEFAULT.withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS));
+        this.call = channel.newCall(PeerMethods.asking(block), CallOptions.DEFAULT.withDeadlineAfter(LIMIT));
     }
 
     /**
@@ -92,7 +89,7 @@ final class BlockAsk extends ClientCall.Listener<Received> {
     }
 
     private Answer await(Duration progress) throws InterruptedException {
-        MessageDigest digest = Sha256.begin();
+        SegmentDigest digest = new SegmentDigest();
         long contentDeadline = Long.MAX_VALUE;
         int hashed = 0;
         int seen = 0;
@@ -104,7 +101,7 @@ final class BlockAsk extends ClientCall.Listener<Received> {
             if (arrived > 0 && hashed == 0) {
                 contentDeadline = nanoTime.getAsLong() + progress.toNanos() + content.byteSize() * NANOS_PER_BYTE;
             }
-            digest.update(content.asSlice(hashed, arrived - hashed).asByteBuffer());
+            digest.update(content.asSlice(hashed, arrived - hashed));
             hashed = arrived;
             if (status != null) {
                 return judge(status, digest, hashed);
@@ -116,7 +113,7 @@ final class BlockAsk extends ClientCall.Listener<Received> {
         }
     }
 
-    private Answer judge(Status status, MessageDigest digest, int hashed) {
+    private Answer judge(Status status, SegmentDigest digest, int hashed) {
         ByteString promised;
         lock.lock();
         try {

@@ -2,22 +2,22 @@ package io.blobcache.node.mesh.client;
 
 import io.blobcache.node.mesh.members.Member;
 import io.blobcache.node.mesh.members.Members;
-import io.grpc.ManagedChannel;
-import java.util.List;
+import io.blobcache.node.mesh.wire.Stalls;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /** The peers that were asked so far, by their id. What is known of one is forgotten when its address changes. Thread-safe. */
 final class KnownPeers implements AutoCloseable {
     private final ConcurrentHashMap<String, Peer> peers = new ConcurrentHashMap<>();
-    private final Function<Member, List<ManagedChannel>> connections;
+    private final Connections connections;
+    private final Stalls stalls;
     private final LongSupplier nanoTime;
     private final RandomGenerator random;
 
-    KnownPeers(Function<Member, List<ManagedChannel>> connections, LongSupplier nanoTime, RandomGenerator random) {
+    KnownPeers(Connections connections, LongSupplier nanoTime, RandomGenerator random) {
         this.connections = connections;
+        this.stalls = new Stalls(nanoTime);
         this.nanoTime = nanoTime;
         this.random = random;
     }
@@ -54,6 +54,7 @@ final class KnownPeers implements AutoCloseable {
     public void close() {
         peers.values().forEach(Peer::close);
         peers.clear();
+        stalls.close();
     }
 
     private Peer renew(Member member) {
@@ -64,7 +65,11 @@ final class KnownPeers implements AutoCloseable {
             if (present != null) {
                 present.close();
             }
-            return new Peer(member, connections.apply(member), new Breaker(nanoTime, random));
+            return new Peer(
+                    member,
+                    connections.open(member),
+                    new Breaker(nanoTime, random),
+                    connections.bulk(member, stalls, nanoTime));
         });
     }
 }

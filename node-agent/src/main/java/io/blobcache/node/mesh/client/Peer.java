@@ -18,13 +18,20 @@ final class Peer implements AutoCloseable {
     private final Member member;
     private final List<ManagedChannel> channels;
     private final Breaker breaker;
+    private final BulkWay bulk;
     private final AtomicInteger turn = new AtomicInteger();
     private final AtomicInteger lies = new AtomicInteger();
 
-    Peer(Member member, List<ManagedChannel> channels, Breaker breaker) {
+    Peer(Member member, List<ManagedChannel> channels, Breaker breaker, BulkWay bulk) {
         this.member = member;
         this.channels = List.copyOf(channels);
         this.breaker = breaker;
+        this.bulk = bulk;
+    }
+
+    /** Its connections beside gRPC. */
+    BulkWay bulk() {
+        return bulk;
     }
 
     Member member() {
@@ -100,5 +107,6 @@ final class Peer implements AutoCloseable {
     @Override
     public void close() {
         channels.forEach(ManagedChannel::shutdownNow);
+        bulk.close();
     }
 }

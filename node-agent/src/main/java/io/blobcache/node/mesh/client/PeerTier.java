@@ -54,7 +54,7 @@ public final class PeerTier implements Peers, AutoCloseable {
             PeerCounters counters,
             LongSupplier nanoTime,
             RandomGenerator random) {
-        KnownPeers peers = new KnownPeers(new Connections(config)::open, nanoTime, random);
+        KnownPeers peers = new KnownPeers(new Connections(config), nanoTime, random);
         Asking asking = new Asking(blockSize, config.progressTimeout(), counters, nanoTime);
         return new PeerTier(self, peers, asking, new Hedging(asking, pool, threads, counters));
     }

@@ -6,6 +6,7 @@ import io.blobcache.proto.v1.ReadBlockRequest;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -21,6 +22,8 @@ final class BlockCall extends ServerCall.Listener<ReadBlockRequest> implements L
 
     private final ServerCall<ReadBlockRequest, BlockPiece> call;
     private final Lender lender;
+    private final int pieceBytes;
+    private final Duration sendPatience;
     private final ExecutorService threads;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -30,9 +33,16 @@ final class BlockCall extends ServerCall.Listener<ReadBlockRequest> implements L
     @GuardedBy("lock")
     private boolean cancelled;
 
-    BlockCall(ServerCall<ReadBlockRequest, BlockPiece> call, Lender lender, ExecutorService threads) {
+    BlockCall(
+            ServerCall<ReadBlockRequest, BlockPiece> call,
+            Lender lender,
+            int pieceBytes,
+            Duration sendPatience,
+            ExecutorService threads) {
         this.call = call;
         this.lender = lender;
+        this.pieceBytes = pieceBytes;
+        this.sendPatience = sendPatience;
         this.threads = threads;
     }
 
@@ -74,13 +84,19 @@ final class BlockCall extends ServerCall.Listener<ReadBlockRequest> implements L
     }
 
     @Override
+    public int pieceBytes() {
+        return pieceBytes;
+    }
+
+    @Override
     public void send(BlockPiece piece) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (!call.isReady() && !cancelled) {
-                changed.await();
+            long left = sendPatience.toNanos();
+            while (!call.isReady() && !cancelled && left > 0) {
+                left = changed.awaitNanos(left);
             }
-            if (cancelled) {
+            if (cancelled || left <= 0) {
                 throw new InterruptedException("the peer gave up");
             }
         } finally {

@@ -7,7 +7,7 @@ import io.blobcache.node.mesh.wire.Statuses;
 import io.blobcache.node.metrics.LendingCounters;
 import io.blobcache.node.model.BlobException;
 import io.blobcache.node.model.BlockKey;
-import io.blobcache.node.model.Sha256;
+import io.blobcache.node.model.SegmentDigest;
 import io.blobcache.node.tier.BlobBlocks;
 import io.blobcache.node.tier.BlockLoans;
 import io.blobcache.proto.v1.ReadBlockRequest;
@@ -15,7 +15,6 @@ import io.blobcache.proto.v1.Refusal;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import java.lang.foreign.MemorySegment;
-import java.security.MessageDigest;
 import java.time.Duration;
 
 /**
@@ -28,7 +27,6 @@ final class Lender {
     private final Admission admission;
     private final BlockDigests digests = new BlockDigests();
     private final LendingCounters counters;
-    private final int pieceBytes;
     private final Duration sign;
     private final Duration patience;
 
@@ -38,11 +36,13 @@ final class Lender {
      * <p>{@link #send} waits until the peer has taken most of what was sent before.
      */
     interface Responses {
+        /** Content of one response at most. */
+        int pieceBytes();
+
         void send(BlockPiece piece) throws InterruptedException;
     }
 
     /**
-     * @param pieceBytes of one response at most
      * @param sign       a peer that waits for a fetch is told so often that it goes on
      * @param patience   longest wait for a fetch
      */
@@ -51,14 +51,12 @@ final class Lender {
             BlockLoans loans,
             Admission admission,
             LendingCounters counters,
-            int pieceBytes,
             Duration sign,
             Duration patience) {
         this.requests = requests;
         this.loans = loans;
         this.admission = admission;
         this.counters = counters;
-        this.pieceBytes = pieceBytes;
         this.sign = sign;
         this.patience = patience;
     }
@@ -112,13 +110,14 @@ final class Lender {
 
     private void send(BlockKey key, MemorySegment block, Responses responses) throws InterruptedException {
         ByteString known = digests.of(key);
-        MessageDigest sha256 = Sha256.begin();
+        SegmentDigest sha256 = new SegmentDigest();
+        int pieceBytes = responses.pieceBytes();
         for (int offset = 0; offset < key.lengthBytes(); offset += pieceBytes) {
             MemorySegment piece = block.asSlice(offset, Math.min(pieceBytes, key.lengthBytes() - offset));
             responses.send(BlockPiece.of(piece));
             counters.lentBytes.add(piece.byteSize());
             if (known == null) {
-                sha256.update(piece.asByteBuffer());
+                sha256.update(piece);
             }
         }
         ByteString digest = known == null ? UnsafeByteOperations.unsafeWrap(sha256.digest()) : known;

@@ -2,21 +2,25 @@ package io.blobcache.node.mesh.server;
 
 import io.blobcache.node.config.MeshConfig;
 import io.blobcache.node.mesh.wire.PeerMethods;
+import io.blobcache.node.mesh.wire.Stalls;
 import io.blobcache.node.metrics.LendingCounters;
 import io.blobcache.node.model.BlockSize;
 import io.blobcache.node.tier.BlockLoans;
+import io.blobcache.proto.v1.OpenBulkResponse;
 import io.blobcache.proto.v1.PeerGrpc;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.grpc.stub.ServerCalls;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,13 +52,25 @@ public final class MeshServer implements AutoCloseable {
     /** Headers of ours have some 300 bytes. */
     private static final int MAX_HEADER_BYTES = 8 << 10;
 
+    /** What is sent is taken within this time, or the peer is taken for gone: it holds the memory of a block. */
+    private static final Duration SEND_PATIENCE = Duration.ofSeconds(10);
+
     private final Server server;
+    private final @Nullable BulkServer bulk;
     private final ExecutorService threads;
+    private final Stalls stalls;
     private final HealthStatusManager health;
 
-    private MeshServer(Server server, ExecutorService threads, HealthStatusManager health) {
+    private MeshServer(
+            Server server,
+            @Nullable BulkServer bulk,
+            ExecutorService threads,
+            Stalls stalls,
+            HealthStatusManager health) {
         this.server = server;
+        this.bulk = bulk;
         this.threads = threads;
+        this.stalls = stalls;
         this.health = health;
     }
 
@@ -73,17 +89,21 @@ public final class MeshServer implements AutoCloseable {
             LendingCounters counters)
             throws IOException {
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        Stalls stalls = new Stalls(System::nanoTime);
         HealthStatusManager health = new HealthStatusManager();
         Lender lender = new Lender(
                 new BlockRequests(sourceIdentity, blockSize),
                 loans,
                 new Admission(config.maxLentBytes(), ADMISSION_PATIENCE),
                 counters,
-                config.pieceBytes(),
                 SIGN,
                 FETCH_PATIENCE);
+        BulkServer bulk =
+                config.bulk() ? BulkServer.start(besides(address), lender, threads, stalls, SEND_PATIENCE) : null;
         Server server = NettyServerBuilder.forAddress(address)
-                .addService(blocks(new BlockCalls(lender, threads)))
+                .addService(service(
+                        new BlockCalls(lender, config.pieceBytes(), SEND_PATIENCE, threads),
+                        bulk == null ? 0 : bulk.port()))
                 .addService(health.getHealthService())
                 .addService(ProtoReflectionServiceV1.newInstance())
                 .executor(threads)
@@ -100,7 +120,7 @@ public final class MeshServer implements AutoCloseable {
         try {
             server.start();
         } catch (IOException e) {
-            threads.close();
+            close(bulk, stalls, threads);
             throw new IOException(
                     "mesh.listen: %s cannot be listened on: %s; choose another address or port"
                             .formatted(
@@ -110,7 +130,7 @@ public final class MeshServer implements AutoCloseable {
                                             : e.getCause().getMessage()),
                     e);
         }
-        return new MeshServer(server, threads, health);
+        return new MeshServer(server, bulk, threads, stalls, health);
     }
 
     /** The port that it listens on. */
@@ -132,12 +152,31 @@ public final class MeshServer implements AutoCloseable {
             server.shutdownNow();
             Thread.currentThread().interrupt();
         }
+        close(bulk, stalls, threads);
+    }
+
+    private static void close(@Nullable BulkServer bulk, Stalls stalls, ExecutorService threads) {
+        if (bulk != null) {
+            bulk.close();
+        }
+        stalls.close();
         threads.shutdownNow();
     }
 
-    private static ServerServiceDefinition blocks(BlockCalls calls) {
-        return ServerServiceDefinition.builder(PeerGrpc.SERVICE_NAME)
+    /** The port after that of gRPC. */
+    private static InetSocketAddress besides(InetSocketAddress address) {
+        return new InetSocketAddress(address.getAddress(), address.getPort() == 0 ? 0 : address.getPort() + 1);
+    }
+
+    private static ServerServiceDefinition service(BlockCalls calls, int bulkPort) {
+        OpenBulkResponse answer =
+                OpenBulkResponse.newBuilder().setPort(bulkPort).build();
+        return ServerServiceDefinition.builder(PeerMethods.service())
                 .addMethod(PeerMethods.serving(), calls)
+                .addMethod(PeerGrpc.getOpenBulkMethod(), ServerCalls.asyncUnaryCall((_, responses) -> {
+                    responses.onNext(answer);
+                    responses.onCompleted();
+                }))
                 .build();
     }
 }

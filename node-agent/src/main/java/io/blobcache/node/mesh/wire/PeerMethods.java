@@ -4,6 +4,7 @@ import io.blobcache.proto.v1.PeerGrpc;
 import io.blobcache.proto.v1.ReadBlockRequest;
 import io.blobcache.proto.v1.ReadBlockResponse;
 import io.grpc.MethodDescriptor;
+import io.grpc.ServiceDescriptor;
 
 /**
  * The methods of the generated service with marshallers of our own for the messages that hold content: on the wire they
@@ -13,12 +14,24 @@ public final class PeerMethods {
     /** A piece of content and some bytes around it: tags, lengths, a digest. */
     public static final int MAX_OVERHEAD_BYTES = 64 << 10;
 
+    private static final MethodDescriptor<ReadBlockRequest, BlockPiece> SERVING = generated().toBuilder(
+                    generated().getRequestMarshaller(), new BlockPieceWriter())
+            .build();
+
     private PeerMethods() {}
+
+    /** The service, with our marshallers. */
+    public static ServiceDescriptor service() {
+        return ServiceDescriptor.newBuilder(PeerGrpc.SERVICE_NAME)
+                .setSchemaDescriptor(PeerGrpc.getServiceDescriptor().getSchemaDescriptor())
+                .addMethod(SERVING)
+                .addMethod(PeerGrpc.getOpenBulkMethod())
+                .build();
+    }
 
     /** For a server, which only writes responses. */
     public static MethodDescriptor<ReadBlockRequest, BlockPiece> serving() {
-        return generated().toBuilder(generated().getRequestMarshaller(), new BlockPieceWriter())
-                .build();
+        return SERVING;
     }
 
     /** For one call of a client, whose responses go to one place. */
