@@ -5,6 +5,7 @@ import io.blobcache.node.config.MeshConfig;
 import io.blobcache.node.mesh.client.PeerTier;
 import io.blobcache.node.mesh.members.Member;
 import io.blobcache.node.mesh.members.Members;
+import io.blobcache.node.mesh.tls.MeshCredentials;
 import io.blobcache.node.metrics.PeerCounters;
 import io.blobcache.node.model.BlockKey;
 import io.blobcache.node.model.BlockSize;
@@ -45,6 +46,7 @@ final class PeerClient implements BlockTransport {
         PeerTier peers = PeerTier.open(
                 "client",
                 config(bulk),
+                MeshCredentials.plaintext(),
                 BlockSize.DEFAULT,
                 pool,
                 threads,
@@ -63,6 +65,10 @@ final class PeerClient implements BlockTransport {
                 defaults.self(),
                 defaults.listen(),
                 defaults.insecure(),
+                defaults.tlsCertificate(),
+                defaults.tlsKey(),
+                defaults.tlsAuthorities(),
+                defaults.tlsName(),
                 bulk,
                 defaults.streamWindowBytes(),
                 defaults.connectionWindowBytes(),

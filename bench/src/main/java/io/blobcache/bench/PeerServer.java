@@ -3,6 +3,7 @@ package io.blobcache.bench;
 import io.blobcache.node.buffer.BufferPool;
 import io.blobcache.node.config.MeshConfig;
 import io.blobcache.node.mesh.server.MeshServer;
+import io.blobcache.node.mesh.tls.MeshCredentials;
 import io.blobcache.node.metrics.LendingCounters;
 import io.blobcache.node.metrics.ReadCounters;
 import io.blobcache.node.metrics.TierCounters;
@@ -53,6 +54,7 @@ final class PeerServer {
             try (MeshServer server = MeshServer.start(
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                     MeshConfig.DEFAULT,
+                    MeshCredentials.plaintext(),
                     served.source().identity(),
                     BlockSize.DEFAULT,
                     new BlockLoans(tiers, flights, pool, PATIENCE),

@@ -1,6 +1,7 @@
 package io.blobcache.node.config;
 
 import java.time.Duration;
+import java.util.stream.Stream;
 
 /** Agents that serve each other. */
 @Section(
@@ -34,11 +35,39 @@ public record MeshConfig(
         boolean insecure,
 
         @Setting(
+                value = "",
+                meaning = "PEM file of this agent's certificate, with its chain; read anew when it changes. With tlsKey and"
+                        + " tlsAuthorities it switches TLS on, for both sides of every connection.",
+                reason = "Certificates come from the cluster: cert-manager or a Secret.")
+        String tlsCertificate,
+
+        @Setting(
+                value = "",
+                meaning = "PEM file of the key to tlsCertificate, PKCS #8 without a password.",
+                reason = "As tlsCertificate.")
+        String tlsKey,
+
+        @Setting(
+                value = "",
+                meaning = "PEM file of the authorities that members' certificates come from: the mesh's own, and while they"
+                        + " are exchanged both, the old and the new one.",
+                reason = "As tlsCertificate.")
+        String tlsAuthorities,
+
+        @Setting(
+                value = "blobcache-mesh",
+                meaning = "DNS name that the certificate of every member has; one without it is a client, who may read"
+                        + " stored content and not ask for blocks.",
+                reason = "Members' addresses change, their common name does not.")
+        String tlsName,
+
+        @Setting(
                 value = "true",
                 meaning =
                         "Whether blocks go over plain TCP connections beside gRPC, on the port after mesh.listen's. Peers"
                                 + " without them use gRPC.",
-                reason = "From buffer to socket without a copy: less than half of gRPC's processor time for a byte.")
+                reason = "From buffer to socket without a copy: a fraction of gRPC's processor time for a byte. With TLS they are not"
+                        + " used: nothing would be encrypted.")
         boolean bulk,
 
         @Setting(
@@ -123,7 +152,22 @@ public record MeshConfig(
                         "connectionWindowBytes",
                         "must be at least mesh.streamWindowBytes (" + Quantity.bytes(streamWindowBytes) + ")",
                         connectionWindowBytes)
+                .rule(
+                        tlsFiles(tlsCertificate, tlsKey, tlsAuthorities) % 3 == 0,
+                        "tlsCertificate",
+                        "must be given together with mesh.tlsKey and mesh.tlsAuthorities, or none of the three",
+                        tlsCertificate)
+                .rule(!tlsName.isEmpty(), "tlsName", "must not be empty", tlsName)
                 .done();
+    }
+
+    /** Whether connections are encrypted and both sides show a certificate. */
+    public boolean tls() {
+        return !tlsCertificate.isEmpty();
+    }
+
+    private static int tlsFiles(String... files) {
+        return (int) Stream.of(files).filter(file -> !file.isEmpty()).count();
     }
 
     /** Whether there is a list of members. */

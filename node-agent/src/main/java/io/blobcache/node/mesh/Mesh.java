@@ -5,6 +5,7 @@ import io.blobcache.node.config.MeshConfig;
 import io.blobcache.node.mesh.client.PeerTier;
 import io.blobcache.node.mesh.members.Members;
 import io.blobcache.node.mesh.server.MeshServer;
+import io.blobcache.node.mesh.tls.MeshCredentials;
 import io.blobcache.node.metrics.LendingCounters;
 import io.blobcache.node.metrics.PeerCounters;
 import io.blobcache.node.model.BlockSize;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.time.Instant;
 import java.util.concurrent.ExecutorService;
 import java.util.random.RandomGenerator;
 
@@ -24,12 +26,19 @@ public final class Mesh implements AutoCloseable {
     private final MeshConfig config;
     private final BlockSize blockSize;
     private final InetSocketAddress address;
+    private final MeshCredentials credentials;
     private final PeerTier peers;
 
-    private Mesh(MeshConfig config, BlockSize blockSize, InetSocketAddress address, PeerTier peers) {
+    private Mesh(
+            MeshConfig config,
+            BlockSize blockSize,
+            InetSocketAddress address,
+            MeshCredentials credentials,
+            PeerTier peers) {
         this.config = config;
         this.blockSize = blockSize;
         this.address = address;
+        this.credentials = credentials;
         this.peers = peers;
     }
 
@@ -48,9 +57,8 @@ public final class Mesh implements AutoCloseable {
             throws IOException {
         InetSocketAddress address = listenAddress(config);
         String self = config.self().isEmpty() ? hostName() : config.self();
-        PeerTier peers = PeerTier.open(
-                self,
-                config,
+        MeshCredentials credentials = MeshCredentials.open(config);
+        PeerTier peers = PeerTier.open(self, config, credentials,
                 blockSize,
                 pool,
                 threads,
@@ -58,7 +66,7 @@ public final class Mesh implements AutoCloseable {
                 System::nanoTime,
                 RandomGenerator.of("L64X128MixRandom"));
         peers.members(members);
-        return new Mesh(config, blockSize, address, peers);
+        return new Mesh(config, blockSize, address, credentials, peers);
     }
 
     /** For {@code tier}: asks those whose task a block is. */
@@ -81,18 +89,24 @@ public final class Mesh implements AutoCloseable {
         return peers.leftAlone();
     }
 
+    /** When this agent's certificate runs out; {@link Instant#MAX} without TLS. */
+    public Instant certificateExpiry() {
+        return credentials.expiry();
+    }
+
     /**
      * Begins to serve peers.
      *
      * @throws IOException if the address cannot be listened on
      */
     public MeshServer serve(String sourceIdentity, BlockLoans loans, LendingCounters counters) throws IOException {
-        return MeshServer.start(address, config, sourceIdentity, blockSize, loans, counters);
+        return MeshServer.start(address, config, credentials, sourceIdentity, blockSize, loans, counters);
     }
 
     @Override
     public void close() {
         peers.close();
+        credentials.close();
     }
 
     private static InetSocketAddress listenAddress(MeshConfig config) throws IOException {
@@ -103,9 +117,9 @@ public final class Mesh implements AutoCloseable {
             if (colon <= 0 || address.isUnresolved()) {
                 throw new IllegalArgumentException("no such address");
             }
-            if (!address.getAddress().isLoopbackAddress() && !config.insecure()) {
+            if (!address.getAddress().isLoopbackAddress() && !config.insecure() && !config.tls()) {
                 throw new IOException(
-                        "mesh.listen: %s is beyond loopback and there is no TLS: whoever reaches it could read every blob; set mesh.insecure: true if the network keeps others away"
+                        "mesh.listen: %s is beyond loopback and there is no TLS: whoever reaches it could read every blob; give mesh.tlsCertificate, or set mesh.insecure: true if the network keeps others away"
                                 .formatted(config.listen()));
             }
             return address;

@@ -36,9 +36,10 @@ final class Arrows {
             tier.memory       -> tier buffer config metrics model
             tier.disk         -> tier buffer config metrics model posix
             mesh.wire         -> model
-            mesh.server       -> mesh.wire tier config metrics model
-            mesh.client       -> mesh.wire mesh.placement mesh.members tier buffer config metrics model
-            mesh              -> mesh.server mesh.client mesh.members tier buffer config metrics model
+            mesh.tls          -> config
+            mesh.server       -> mesh.tls mesh.wire tier config metrics model
+            mesh.client       -> mesh.tls mesh.wire mesh.placement mesh.members tier buffer config metrics model
+            mesh              -> mesh.server mesh.client mesh.members mesh.tls tier buffer config metrics model
             prefetch          -> tier buffer config metrics model
             fs.listing        -> source fuse config metrics model posix
             fs.names          -> fs.listing source fuse config metrics model posix
@@ -66,7 +67,7 @@ final class Arrows {
             Map.entry("io.micrometer", Set.of("metrics", "admin")),
             Map.entry("io.prometheus", Set.of("metrics", "admin")),
             Map.entry("picocli", Set.of("cli")),
-            Map.entry("io.grpc", Set.of("mesh.wire", "mesh.server", "mesh.client")),
+            Map.entry("io.grpc", Set.of("mesh.tls", "mesh.wire", "mesh.server", "mesh.client")),
             Map.entry("io.netty", Set.of("mesh.server", "mesh.client")),
             Map.entry("com.google.protobuf", Set.of("mesh.wire", "mesh.server", "mesh.client")),
             Map.entry("jnr", Set.of("fuse.jnr")),

@@ -2,6 +2,7 @@ package io.blobcache.node.mesh.client;
 
 import io.blobcache.node.config.MeshConfig;
 import io.blobcache.node.mesh.members.Member;
+import io.blobcache.node.mesh.tls.MeshCredentials;
 import io.blobcache.node.mesh.wire.PeerMethods;
 import io.blobcache.node.mesh.wire.Stalls;
 import io.grpc.ManagedChannel;
@@ -22,9 +23,11 @@ final class Connections {
     private static final int MAX_HEADER_BYTES = 8 << 10;
 
     private final MeshConfig config;
+    private final MeshCredentials credentials;
 
-    Connections(MeshConfig config) {
+    Connections(MeshConfig config, MeshCredentials credentials) {
         this.config = config;
+        this.credentials = credentials;
     }
 
     List<ManagedChannel> open(Member member) {
@@ -35,13 +38,17 @@ final class Connections {
 
     BulkWay bulk(Member member, Stalls stalls, LongSupplier nanoTime) {
         BulkPool pool = new BulkPool(member, config.connectTimeout(), nanoTime);
-        return new BulkWay(pool, stalls, config.bulk(), nanoTime);
+        return new BulkWay(pool, stalls, config.bulk() && !credentials.isTls(), nanoTime);
     }
 
     /** Listeners of ours never wait, so they run on the transport's threads. */
     private ManagedChannel channel(Member member) {
-        return NettyChannelBuilder.forAddress(member.host(), member.port())
-                .usePlaintext()
+        NettyChannelBuilder builder =
+                NettyChannelBuilder.forAddress(member.host(), member.port(), credentials.channel());
+        if (credentials.isTls()) {
+            builder.overrideAuthority(credentials.name());
+        }
+        return builder
                 .directExecutor()
                 .disableRetry()
                 .flowControlWindow(config.connectionWindowBytes())

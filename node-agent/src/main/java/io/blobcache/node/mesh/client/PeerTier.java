@@ -6,6 +6,7 @@ import io.blobcache.node.mesh.members.Member;
 import io.blobcache.node.mesh.members.Members;
 import io.blobcache.node.mesh.placement.Placement;
 import io.blobcache.node.metrics.PeerCounters;
+import io.blobcache.node.mesh.tls.MeshCredentials;
 import io.blobcache.node.model.Blob;
 import io.blobcache.node.model.BlobException;
 import io.blobcache.node.model.BlockKey;
@@ -48,13 +49,14 @@ public final class PeerTier implements Peers, AutoCloseable {
     public static PeerTier open(
             String self,
             MeshConfig config,
+            MeshCredentials credentials,
             BlockSize blockSize,
             BufferPool pool,
             ExecutorService threads,
             PeerCounters counters,
             LongSupplier nanoTime,
             RandomGenerator random) {
-        KnownPeers peers = new KnownPeers(new Connections(config), nanoTime, random);
+        KnownPeers peers = new KnownPeers(new Connections(config, credentials), nanoTime, random);
         Asking asking = new Asking(blockSize, config.progressTimeout(), counters, nanoTime);
         return new PeerTier(self, peers, asking, new Hedging(asking, pool, threads, counters));
     }

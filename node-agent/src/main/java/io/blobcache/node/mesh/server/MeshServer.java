@@ -1,6 +1,8 @@
 package io.blobcache.node.mesh.server;
 
 import io.blobcache.node.config.MeshConfig;
+import io.blobcache.node.mesh.tls.Authorization;
+import io.blobcache.node.mesh.tls.MeshCredentials;
 import io.blobcache.node.mesh.wire.PeerMethods;
 import io.blobcache.node.mesh.wire.Stalls;
 import io.blobcache.node.metrics.LendingCounters;
@@ -83,6 +85,7 @@ public final class MeshServer implements AutoCloseable {
     public static MeshServer start(
             InetSocketAddress address,
             MeshConfig config,
+            MeshCredentials credentials,
             String sourceIdentity,
             BlockSize blockSize,
             BlockLoans loans,
@@ -99,8 +102,9 @@ public final class MeshServer implements AutoCloseable {
                 SIGN,
                 FETCH_PATIENCE);
         BulkServer bulk =
-                config.bulk() ? BulkServer.start(besides(address), lender, threads, stalls, SEND_PATIENCE) : null;
-        Server server = NettyServerBuilder.forAddress(address)
+                config.bulk() && !credentials.isTls() ? BulkServer.start(besides(address), lender, threads, stalls, SEND_PATIENCE) : null;
+        Server server = NettyServerBuilder.forAddress(address, credentials.server())
+                .intercept(new Authorization(credentials.name()))
                 .addService(service(
                         new BlockCalls(lender, config.pieceBytes(), SEND_PATIENCE, threads),
                         bulk == null ? 0 : bulk.port()))
