@@ -36,8 +36,9 @@ public record MeshConfig(
 
         @Setting(
                 value = "",
-                meaning = "PEM file of this agent's certificate, with its chain; read anew when it changes. With tlsKey and"
-                        + " tlsAuthorities it switches TLS on, for both sides of every connection.",
+                meaning =
+                        "PEM file of this agent's certificate, with its chain; read anew when it changes. With tlsKey and"
+                                + " tlsAuthorities it switches TLS on, for both sides of every connection.",
                 reason = "Certificates come from the cluster: cert-manager or a Secret.")
         String tlsCertificate,
 
@@ -49,8 +50,9 @@ public record MeshConfig(
 
         @Setting(
                 value = "",
-                meaning = "PEM file of the authorities that members' certificates come from: the mesh's own, and while they"
-                        + " are exchanged both, the old and the new one.",
+                meaning =
+                        "PEM file of the authorities that members' certificates come from: the mesh's own, and while they"
+                                + " are exchanged both, the old and the new one.",
                 reason = "As tlsCertificate.")
         String tlsAuthorities,
 
@@ -66,8 +68,9 @@ public record MeshConfig(
                 meaning =
                         "Whether blocks go over plain TCP connections beside gRPC, on the port after mesh.listen's. Peers"
                                 + " without them use gRPC.",
-                reason = "From buffer to socket without a copy: a fraction of gRPC's processor time for a byte. With TLS they are not"
-                        + " used: nothing would be encrypted.")
+                reason =
+                        "From buffer to socket without a copy: a fraction of gRPC's processor time for a byte. With TLS they are not"
+                                + " used: nothing would be encrypted.")
         boolean bulk,
 
         @Setting(
@@ -75,17 +78,12 @@ public record MeshConfig(
                 min = "64KiB",
                 max = "64MiB",
                 meaning =
-                        "HTTP/2 window of one stream: bytes under way before the receiver has said that it took them.",
-                reason = "One block: at 10 Gbit/s it covers a round trip of 3 ms.")
-        int streamWindowBytes,
-
-        @Setting(
-                value = "32MiB",
-                min = "64KiB",
-                max = "256MiB",
-                meaning = "HTTP/2 window of one connection, over all its streams.",
-                reason = "Eight streams of one block each.")
-        int connectionWindowBytes,
+                        "HTTP/2 flow-control window, of a stream and of a connection: bytes under way before the receiver"
+                                + " has said that it took them.",
+                reason =
+                        "One block: at 10 Gbit/s it covers a round trip of 3 ms. 32MiB measured no faster, and it is memory"
+                                + " that a peer may fill.")
+        int windowBytes,
 
         @Setting(
                 value = "1024",
@@ -139,19 +137,13 @@ public record MeshConfig(
 
     public MeshConfig {
         Check.of(MeshConfig.class)
-                .range("streamWindowBytes", streamWindowBytes)
-                .range("connectionWindowBytes", connectionWindowBytes)
+                .range("windowBytes", windowBytes)
                 .range("maxStreams", maxStreams)
                 .range("pieceBytes", pieceBytes)
                 .range("maxLentBytes", maxLentBytes)
                 .range("connections", connections)
                 .range("connectTimeout", connectTimeout)
                 .range("progressTimeout", progressTimeout)
-                .rule(
-                        connectionWindowBytes >= streamWindowBytes,
-                        "connectionWindowBytes",
-                        "must be at least mesh.streamWindowBytes (" + Quantity.bytes(streamWindowBytes) + ")",
-                        connectionWindowBytes)
                 .rule(
                         tlsFiles(tlsCertificate, tlsKey, tlsAuthorities) % 3 == 0,
                         "tlsCertificate",

@@ -58,7 +58,10 @@ public final class Mesh implements AutoCloseable {
         InetSocketAddress address = listenAddress(config);
         String self = config.self().isEmpty() ? hostName() : config.self();
         MeshCredentials credentials = MeshCredentials.open(config);
-        PeerTier peers = PeerTier.open(self, config, credentials,
+        PeerTier peers = PeerTier.open(
+                self,
+                config,
+                credentials,
                 blockSize,
                 pool,
                 threads,

@@ -46,7 +46,8 @@ class MeshTlsTest {
         for (String id : List.of("a", "b")) {
             agents.add(new TestAgent(id, source, config(authority.issue(id, NAME))));
         }
-        agents.forEach(agent -> agent.members(agents.get(0).member(), agents.get(1).member()));
+        agents.forEach(
+                agent -> agent.members(agents.get(0).member(), agents.get(1).member()));
     }
 
     @AfterEach
@@ -91,15 +92,15 @@ class MeshTlsTest {
                 .overrideAuthority(NAME)
                 .build();
         try {
-            PeerGrpc.PeerBlockingStub stub =
-                    PeerGrpc.newBlockingStub(channel).withDeadlineAfter(20, TimeUnit.SECONDS);
+            PeerGrpc.PeerBlockingStub stub = PeerGrpc.newBlockingStub(channel).withDeadlineAfter(20, TimeUnit.SECONDS);
             StatusRuntimeException block = Assertions.catchThrowableOfType(
                     StatusRuntimeException.class,
                     () -> stub.readBlock(ReadBlockRequest.getDefaultInstance()).hasNext());
             if (block.getStatus().getCode() == Status.Code.PERMISSION_DENIED) {
                 StatusRuntimeException other = Assertions.catchThrowableOfType(
                         StatusRuntimeException.class, () -> stub.openBulk(OpenBulkRequest.getDefaultInstance()));
-                assertThat(other.getStatus().toString()).isEqualTo(block.getStatus().toString());
+                assertThat(other.getStatus().toString())
+                        .isEqualTo(block.getStatus().toString());
             }
             return block.getStatus().getCode();
         } finally {
@@ -127,8 +128,7 @@ class MeshTlsTest {
                 issued.authorities().toString(),
                 NAME,
                 true,
-                defaults.streamWindowBytes(),
-                defaults.connectionWindowBytes(),
+                defaults.windowBytes(),
                 defaults.maxStreams(),
                 defaults.pieceBytes(),
                 defaults.maxLentBytes(),

@@ -122,6 +122,10 @@ public final class TestAgent implements AutoCloseable {
     }
 
     private static MeshConfig config(String self, MeshConfig template) {
+        return config(self, template, template.progressTimeout());
+    }
+
+    static MeshConfig config(String self, MeshConfig template, Duration progressTimeout) {
         return new MeshConfig(
                 "members.yaml",
                 self,
@@ -132,13 +136,12 @@ public final class TestAgent implements AutoCloseable {
                 template.tlsAuthorities(),
                 template.tlsName(),
                 template.bulk(),
-                template.streamWindowBytes(),
-                template.connectionWindowBytes(),
+                template.windowBytes(),
                 template.maxStreams(),
                 template.pieceBytes(),
                 template.maxLentBytes(),
                 template.connections(),
                 template.connectTimeout(),
-                template.progressTimeout());
+                progressTimeout);
     }
 }

@@ -24,7 +24,19 @@ public final class TestAuthority {
     public TestAuthority(Path directory) throws IOException, InterruptedException {
         this.directory = Files.createDirectories(directory);
         this.store = directory.resolve("authority.p12");
-        keytool(store, "-genkeypair", "-alias", "ca", "-keyalg", "EC", "-dname", "CN=ca", "-ext", "bc:c", "-validity", "30");
+        keytool(
+                store,
+                "-genkeypair",
+                "-alias",
+                "ca",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=ca",
+                "-ext",
+                "bc:c",
+                "-validity",
+                "30");
         Files.writeString(authorities(), pem("CERTIFICATE", load(store, "ca").encoded()));
     }
 

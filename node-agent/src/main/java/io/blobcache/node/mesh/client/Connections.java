@@ -48,10 +48,9 @@ final class Connections {
         if (credentials.isTls()) {
             builder.overrideAuthority(credentials.name());
         }
-        return builder
-                .directExecutor()
+        return builder.directExecutor()
                 .disableRetry()
-                .flowControlWindow(config.connectionWindowBytes())
+                .flowControlWindow(config.windowBytes())
                 .maxInboundMessageSize(config.pieceBytes() + PeerMethods.MAX_OVERHEAD_BYTES)
                 .maxInboundMetadataSize(MAX_HEADER_BYTES)
                 .keepAliveTime(KEEPALIVE.toNanos(), TimeUnit.NANOSECONDS)

@@ -101,8 +101,9 @@ public final class MeshServer implements AutoCloseable {
                 counters,
                 SIGN,
                 FETCH_PATIENCE);
-        BulkServer bulk =
-                config.bulk() && !credentials.isTls() ? BulkServer.start(besides(address), lender, threads, stalls, SEND_PATIENCE) : null;
+        BulkServer bulk = config.bulk() && !credentials.isTls()
+                ? BulkServer.start(besides(address), lender, threads, stalls, SEND_PATIENCE)
+                : null;
         Server server = NettyServerBuilder.forAddress(address, credentials.server())
                 .intercept(new Authorization(credentials.name()))
                 .addService(service(
@@ -111,7 +112,7 @@ public final class MeshServer implements AutoCloseable {
                 .addService(health.getHealthService())
                 .addService(ProtoReflectionServiceV1.newInstance())
                 .executor(threads)
-                .flowControlWindow(config.connectionWindowBytes())
+                .flowControlWindow(config.windowBytes())
                 .maxConcurrentCallsPerConnection(config.maxStreams())
                 .maxInboundMessageSize(config.pieceBytes() + PeerMethods.MAX_OVERHEAD_BYTES)
                 .maxInboundMetadataSize(MAX_HEADER_BYTES)
@@ -145,6 +146,9 @@ public final class MeshServer implements AutoCloseable {
     /** No new call is taken, those under way may end, within 5 s. */
     @Override
     public void close() {
+        if (server.isShutdown()) {
+            return;
+        }
         health.enterTerminalState();
         server.shutdown();
         try {

@@ -69,7 +69,11 @@ public final class MeshCredentials implements AutoCloseable {
                     .setVerification(Verification.CERTIFICATE_AND_HOST_NAME_VERIFICATION)
                     .build();
             var unused = keys.updateIdentityCredentials(
-                    new File(config.tlsCertificate()), new File(config.tlsKey()), RELOAD_SECONDS, TimeUnit.SECONDS, reloads);
+                    new File(config.tlsCertificate()),
+                    new File(config.tlsKey()),
+                    RELOAD_SECONDS,
+                    TimeUnit.SECONDS,
+                    reloads);
             var alsoUnused = trust.updateTrustCredentials(
                     new File(config.tlsAuthorities()), RELOAD_SECONDS, TimeUnit.SECONDS, reloads);
             return new MeshCredentials(
