@@ -7,6 +7,7 @@ import io.blobcache.node.tier.ScriptedSource;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -42,7 +43,8 @@ class Http2SettingsTest {
 
     @Test
     void theServersWindowsAndLimitsAreThoseOfTheConfiguration() throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", agent.member().port())) {
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), agent.member().port())) {
             OutputStream out = socket.getOutputStream();
             out.write(PREFACE);
             out.write(new byte[] {0, 0, 0, SETTINGS, 0, 0, 0, 0, 0});
@@ -60,7 +62,7 @@ class Http2SettingsTest {
 
     @Test
     void theClientsWindowsAreThoseOfTheConfiguration() throws Exception {
-        try (ServerSocket server = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             agent.members(new io.blobcache.node.mesh.members.Member(
                     "x", "127.0.0.1", server.getLocalPort(), "", 1, io.blobcache.node.mesh.members.Member.State.READY));
             Thread reader = Thread.ofVirtual().start(() -> {

@@ -33,7 +33,7 @@ class LyingPeerTest {
     private final Blob blob = Blob.ofSource("scripted", "p", "v", content.length);
 
     /** What a liar makes of a block. */
-    private enum Lie {
+    enum Lie {
         WRONG_BYTE {
             @Override
             void tell(byte[] block, byte[] digest, Told told) throws IOException {
@@ -73,7 +73,7 @@ class LyingPeerTest {
         abstract void tell(byte[] block, byte[] digest, Told told) throws IOException;
     }
 
-    private interface Told {
+    interface Told {
         void content(byte[] bytes) throws IOException;
 
         void digest(byte[] bytes) throws IOException;

@@ -52,7 +52,7 @@ final class ScriptedPeer implements AutoCloseable {
         if (overBulk != null) {
             Thread.ofVirtual().start(() -> accept(overBulk));
         }
-        this.server = NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
+        this.server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .addService(new PeerGrpc.PeerImplBase() {
                     @Override
                     public void readBlock(ReadBlockRequest request, StreamObserver<ReadBlockResponse> responses) {

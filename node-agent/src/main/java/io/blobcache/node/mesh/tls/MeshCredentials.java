@@ -68,13 +68,13 @@ public final class MeshCredentials implements AutoCloseable {
             AdvancedTlsX509TrustManager trust = AdvancedTlsX509TrustManager.newBuilder()
                     .setVerification(Verification.CERTIFICATE_AND_HOST_NAME_VERIFICATION)
                     .build();
-            var unused = keys.updateIdentityCredentials(
+            var _ = keys.updateIdentityCredentials(
                     new File(config.tlsCertificate()),
                     new File(config.tlsKey()),
                     RELOAD_SECONDS,
                     TimeUnit.SECONDS,
                     reloads);
-            var alsoUnused = trust.updateTrustCredentials(
+            var _ = trust.updateTrustCredentials(
                     new File(config.tlsAuthorities()), RELOAD_SECONDS, TimeUnit.SECONDS, reloads);
             return new MeshCredentials(
                     TlsServerCredentials.newBuilder()
