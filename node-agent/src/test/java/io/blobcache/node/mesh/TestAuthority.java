@@ -1,11 +1,12 @@
 package io.blobcache.node.mesh;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.cert.Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -37,7 +38,7 @@ public final class TestAuthority {
                 "bc:c",
                 "-validity",
                 "30");
-        Files.writeString(authorities(), pem("CERTIFICATE", load(store, "ca").encoded()));
+        Files.writeString(authorities(), pem("CERTIFICATE", certificate(store, "ca")));
     }
 
     public Path authorities() {
@@ -68,23 +69,29 @@ public final class TestAuthority {
                 "10");
         Path certificate = directory.resolve(holder + ".pem");
         Path key = directory.resolve(holder + ".key");
-        Files.copy(signed, certificate, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-        Files.writeString(key, pem("PRIVATE KEY", load(own, "own").key()));
+        Files.copy(signed, certificate, StandardCopyOption.REPLACE_EXISTING);
+        Files.writeString(key, pem("PRIVATE KEY", key(own, "own")));
         return new Issued(certificate, key, authorities());
     }
 
-    private record Loaded(byte[] encoded, byte[] key) {}
-
-    private static Loaded load(Path store, String alias) throws IOException {
+    private static byte[] certificate(Path store, String alias) throws IOException {
         try {
-            KeyStore keys = KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray());
-            Certificate certificate = keys.getCertificate(alias);
-            return new Loaded(
-                    certificate.getEncoded(),
-                    keys.getKey(alias, PASSWORD.toCharArray()).getEncoded());
+            return open(store).getCertificate(alias).getEncoded();
         } catch (GeneralSecurityException e) {
             throw new IOException(e);
         }
+    }
+
+    private static byte[] key(Path store, String alias) throws IOException {
+        try {
+            return open(store).getKey(alias, PASSWORD.toCharArray()).getEncoded();
+        } catch (GeneralSecurityException e) {
+            throw new IOException(e);
+        }
+    }
+
+    private static KeyStore open(Path store) throws IOException, GeneralSecurityException {
+        return KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray());
     }
 
     private static String pem(String kind, byte[] encoded) {
@@ -98,7 +105,7 @@ public final class TestAuthority {
         command.addAll(List.of(words));
         command.addAll(List.of("-keystore", store.toString(), "-storepass", PASSWORD, "-storetype", "PKCS12"));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
             throw new IOException("keytool " + words[0] + " failed: " + said);
         }
