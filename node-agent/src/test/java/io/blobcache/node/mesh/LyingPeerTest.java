@@ -147,7 +147,7 @@ class LyingPeerTest {
 
     @Test
     void aPeerThatSaysNothingIsGivenUp() throws Exception {
-        MeshConfig impatient = TestAgent.config("", MeshConfig.DEFAULT, Duration.ofMillis(200));
+        MeshConfig impatient = TestAgent.config("", MeshConfig.DEFAULT, true, Duration.ofMillis(200));
         OverBulk script = (_, _) -> {};
         try (ScriptedPeer peer = new ScriptedPeer(script);
                 TestAgent agent = new TestAgent("z", source, impatient)) {

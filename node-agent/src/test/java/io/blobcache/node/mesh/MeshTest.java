@@ -2,6 +2,7 @@ package io.blobcache.node.mesh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.blobcache.node.config.MeshConfig;
 import io.blobcache.node.mesh.members.Member;
 import io.blobcache.node.model.Blob;
 import io.blobcache.node.tier.ScriptedSource;
@@ -12,19 +13,30 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Three agents over real sockets that share one source. */
+/** Three agents over real sockets that share one source, with bulk connections and with gRPC alone. */
+@ParameterizedClass
+@ValueSource(booleans = {true, false})
 class MeshTest {
-    private static final int LENGTH = (5 << 20) + 12_345;
-    private static final int BLOCKS = 6;
+    private static final int LENGTH = (25 << 20) + 12_345;
+    private static final int BLOCKS = 26;
 
     private final byte[] content = new byte[LENGTH];
     private final ScriptedSource source = new ScriptedSource(randomBytes(content));
-    private final List<TestAgent> agents =
-            List.of(new TestAgent("a", source), new TestAgent("b", source), new TestAgent("c", source));
+    private final List<TestAgent> agents;
     private final Blob blob = Blob.ofSource("scripted", "p", "v", LENGTH);
+
+    MeshTest(boolean bulk) {
+        MeshConfig config = TestAgent.config("", MeshConfig.DEFAULT, bulk, MeshConfig.DEFAULT.progressTimeout());
+        this.agents = Stream.of("a", "b", "c")
+                .map(id -> new TestAgent(id, source, config))
+                .toList();
+    }
 
     @AfterEach
     void close() {

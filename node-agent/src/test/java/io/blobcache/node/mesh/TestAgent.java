@@ -122,10 +122,10 @@ public final class TestAgent implements AutoCloseable {
     }
 
     private static MeshConfig config(String self, MeshConfig template) {
-        return config(self, template, template.progressTimeout());
+        return config(self, template, template.bulk(), template.progressTimeout());
     }
 
-    static MeshConfig config(String self, MeshConfig template, Duration progressTimeout) {
+    static MeshConfig config(String self, MeshConfig template, boolean bulk, Duration progressTimeout) {
         return new MeshConfig(
                 "members.yaml",
                 self,
@@ -135,7 +135,7 @@ public final class TestAgent implements AutoCloseable {
                 template.tlsKey(),
                 template.tlsAuthorities(),
                 template.tlsName(),
-                template.bulk(),
+                bulk,
                 template.windowBytes(),
                 template.maxStreams(),
                 template.pieceBytes(),

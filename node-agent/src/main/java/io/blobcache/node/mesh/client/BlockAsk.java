@@ -125,7 +125,7 @@ final class BlockAsk extends ClientCall.Listener<Received> {
             lock.unlock();
         }
         if (!status.isOk()) {
-            return new Answer.Failed(status.getCode() + ": " + status.getDescription());
+            return new Answer.Failed(reason(status));
         }
         if (hashed != content.byteSize()) {
             return new Answer.Lied("%d bytes of %d".formatted(hashed, content.byteSize()));
@@ -133,6 +133,11 @@ final class BlockAsk extends ClientCall.Listener<Received> {
         return promised.equals(UnsafeByteOperations.unsafeWrap(digest.digest()))
                 ? new Answer.Here()
                 : new Answer.Lied("bytes and digest do not fit");
+    }
+
+    private static String reason(Status status) {
+        Throwable cause = status.getCause();
+        return status.getCode() + ": " + status.getDescription() + (cause == null ? "" : ": " + cause.getMessage());
     }
 
     /** Waits for another message or the end. @return messages until now */

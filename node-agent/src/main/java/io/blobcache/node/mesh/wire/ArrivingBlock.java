@@ -27,6 +27,8 @@ public final class ArrivingBlock implements Marshaller<Received> {
     /** A digest, an enum and what later versions add. */
     private static final int MAX_FIELD_BYTES = PeerMethods.MAX_OVERHEAD_BYTES / 2;
 
+    private static final int STEP_BYTES = 8 << 10;
+
     private final int lengthBytes;
 
     @GuardedBy("this")
@@ -104,20 +106,25 @@ public final class ArrivingBlock implements Marshaller<Received> {
         return length;
     }
 
+    /** Straight from the transport's buffers where it shows them; it does not show an empty one, or small ones. */
     private static void copy(InputStream message, int length, MemorySegment place, int offset) throws IOException {
-        if (!(message instanceof HasByteBuffer direct && direct.byteBufferSupported())) {
-            MemorySegment.copy(MemorySegment.ofArray(field(message, length)), 0, place, offset, length);
-            return;
-        }
         int done = 0;
         while (done < length) {
-            ByteBuffer next = direct.getByteBuffer();
-            if (next == null || !next.hasRemaining()) {
-                throw new EOFException("content of %d bytes ends after %d".formatted(length, done));
+            ByteBuffer shown = message instanceof HasByteBuffer direct && direct.byteBufferSupported()
+                    ? direct.getByteBuffer()
+                    : null;
+            int bytes = Math.min(length - done, shown == null ? 0 : shown.remaining());
+            if (shown == null || bytes == 0) {
+                byte[] copied = message.readNBytes(Math.min(length - done, STEP_BYTES));
+                bytes = copied.length;
+                if (bytes == 0) {
+                    throw new EOFException("content of %d bytes ends after %d".formatted(length, done));
+                }
+                MemorySegment.copy(MemorySegment.ofArray(copied), 0, place, offset + (long) done, bytes);
+            } else {
+                MemorySegment.copy(MemorySegment.ofBuffer(shown), 0, place, offset + (long) done, bytes);
+                message.skipNBytes(bytes);
             }
-            int bytes = Math.min(next.remaining(), length - done);
-            MemorySegment.copy(MemorySegment.ofBuffer(next), 0, place, offset + (long) done, bytes);
-            message.skipNBytes(bytes);
             done += bytes;
         }
     }
