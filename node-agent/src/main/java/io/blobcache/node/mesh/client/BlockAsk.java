@@ -35,7 +35,13 @@ final class BlockAsk extends ClientCall.Listener<Received> {
     /** 4 MiB/s: content has begun to flow, so the peer has the block; a line that is slower is worth no waiting. */
     private static final long NANOS_PER_BYTE = 1_000_000_000L / (4 << 20);
 
-    /** A fetch from the source takes this at most, and some. */
+    /**
+     * Longest wait for the first content, however often the peer says that it comes: a read may take 30 s, and the source
+     * has to have its turn in them after two peers.
+     */
+    private static final long MAX_COMING_NANOS = 10_000_000_000L;
+
+    /** The wait for the first content, the progress timeout and the content itself, and some. */
     private static final int DEADLINE_SECONDS = 35;
 
     private final ClientCall<ReadBlockRequest, Received> call;
@@ -93,12 +99,15 @@ final class BlockAsk extends ClientCall.Listener<Received> {
 
     private Answer await(Duration progress) throws InterruptedException {
         MessageDigest digest = Sha256.begin();
-        long contentDeadline = Long.MAX_VALUE;
+        long contentDeadline = nanoTime.getAsLong() + MAX_COMING_NANOS;
         int hashed = 0;
         int seen = 0;
         while (true) {
             long left = Math.min(progress.toNanos(), contentDeadline - nanoTime.getAsLong());
             int now = awaitMessage(seen, left);
+            if (!block.complaint().isEmpty()) {
+                return new Answer.Lied(block.complaint());
+            }
             Status status = end(); // Before looking at what arrived: nothing arrives after the end.
             int arrived = block.arrivedBytes();
             if (arrived > 0 && hashed == 0) {
