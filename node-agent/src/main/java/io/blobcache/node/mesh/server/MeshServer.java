@@ -16,6 +16,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,11 +29,20 @@ public final class MeshServer implements AutoCloseable {
     /** How long a request waits for its turn: a few blocks at the pace of a slow line. */
     private static final Duration ADMISSION_PATIENCE = Duration.ofMillis(200);
 
+    /**
+     * For each call the transport holds up to one piece outside of the heap. Counted as sixteen of them at least, all calls
+     * together hold a sixteenth of what may be lent: 16 of 256 MiB.
+     */
+    private static final int MIN_PIECES = 16;
+
     /** A quarter of the shortest sensible progress timeout. */
     private static final Duration SIGN = Duration.ofMillis(500);
 
     /** As long as a read may take. */
     private static final Duration FETCH_PATIENCE = Duration.ofSeconds(30);
+
+    /** A peer waits 10 s for the first content and then takes 16 MiB at 4 MiB/s; what lasts longer is waited for by nobody. */
+    private static final Duration MAX_CALL_AGE = Duration.ofSeconds(20);
 
     /** Calls under way have so long to end; then they are cancelled, and their peers ask elsewhere. */
     private static final Duration DRAIN = Duration.ofSeconds(5);
@@ -50,11 +61,14 @@ public final class MeshServer implements AutoCloseable {
 
     private final Server server;
     private final ExecutorService threads;
+    private final ScheduledExecutorService clock;
     private final HealthStatusManager health;
 
-    private MeshServer(Server server, ExecutorService threads, HealthStatusManager health) {
+    private MeshServer(
+            Server server, ExecutorService threads, ScheduledExecutorService clock, HealthStatusManager health) {
         this.server = server;
         this.threads = threads;
+        this.clock = clock;
         this.health = health;
     }
 
@@ -73,11 +87,14 @@ public final class MeshServer implements AutoCloseable {
             LendingCounters counters)
             throws IOException {
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().daemon().name("mesh-clock").factory());
+        clock.setRemoveOnCancelPolicy(true);
         HealthStatusManager health = new HealthStatusManager();
         Lender lender = new Lender(
                 new BlockRequests(sourceIdentity, blockSize),
                 loans,
-                new Admission(config.maxLentBytes(), ADMISSION_PATIENCE),
+                new Admission(config.maxLentBytes(), MIN_PIECES * config.pieceBytes(), ADMISSION_PATIENCE),
                 counters,
                 config.pieceBytes(),
                 SIGN,
@@ -86,6 +103,8 @@ public final class MeshServer implements AutoCloseable {
                 .addService(blocks(new BlockCalls(lender, threads)))
                 .addService(health.getHealthService())
                 .addService(ProtoReflectionServiceV1.newInstance())
+                .addStreamTracerFactory(new CallAge(
+                        PeerGrpc.SERVICE_NAME, MAX_CALL_AGE.plus(config.progressTimeout()), clock))
                 .executor(threads)
                 .flowControlWindow(config.connectionWindowBytes())
                 .maxConcurrentCallsPerConnection(config.maxStreams())
@@ -101,6 +120,7 @@ public final class MeshServer implements AutoCloseable {
             server.start();
         } catch (IOException e) {
             threads.close();
+            clock.close();
             throw new IOException(
                     "mesh.listen: %s cannot be listened on: %s; choose another address or port"
                             .formatted(
@@ -110,7 +130,7 @@ public final class MeshServer implements AutoCloseable {
                                             : e.getCause().getMessage()),
                     e);
         }
-        return new MeshServer(server, threads, health);
+        return new MeshServer(server, threads, clock, health);
     }
 
     /** The port that it listens on. */
@@ -133,6 +153,7 @@ public final class MeshServer implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         threads.shutdownNow();
+        clock.shutdownNow();
     }
 
     private static ServerServiceDefinition blocks(BlockCalls calls) {
