@@ -122,7 +122,11 @@ final class ClusterTest {
         String status = run("stat", mount.toString(), "--output", "json")
                 .expectSuccess()
                 .out();
-        return new ObjectMapper().readTree(status).get("mesh").get("receivedBytes").asLong();
+        return new ObjectMapper()
+                .readTree(status)
+                .get("mesh")
+                .get("receivedBytes")
+                .asLong();
     }
 
     private Path mount(int node) {

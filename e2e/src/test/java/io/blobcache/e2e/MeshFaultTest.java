@@ -68,8 +68,10 @@ final class MeshFaultTest {
             fleet.agent(0).kill();
         });
 
-        List<Crowd.Outcome<String>> outcomes =
-                Crowd.read(8, LIMIT, reader -> FileReader.sha256(fleet.agent(1 + reader % 2).path("object")));
+        List<Crowd.Outcome<String>> outcomes = Crowd.read(
+                8,
+                LIMIT,
+                reader -> FileReader.sha256(fleet.agent(1 + reader % 2).path("object")));
 
         assertThat(killer.isAlive()).isFalse();
         assertThat(outcomes).extracting(Crowd.Outcome::failure).containsOnly("");
@@ -96,7 +98,9 @@ final class MeshFaultTest {
         assertThat(load.wrong()).as("of %d reads, seed %d", load.reads(), seed).isZero();
         assertThat(load.errors()).as("seed %d", seed).isEmpty();
         assertThat(load.reads()).isGreaterThan(kills);
-        assertThat(fleet.agents()).allSatisfy(agent -> assertThat(Fleet.mesh(agent, "quarantined")).isZero());
+        assertThat(fleet.agents())
+                .allSatisfy(
+                        agent -> assertThat(Fleet.mesh(agent, "quarantined")).isZero());
     }
 
     @Test
@@ -120,8 +124,7 @@ final class MeshFaultTest {
     @Test
     void anOwnerThatIsFrozenIsDoneWithoutAndAskedAgainLater() {
         Path tree = Tree.random(scratch.directory("tree"), FILES_READ_LATER, seed, 1_500_000);
-        Fleet fleet =
-                Fleet.of(scratch, 2, () -> Agent.of(scratch, tree), USUAL + "prefetch: {filesAhead: 0}\n");
+        Fleet fleet = Fleet.of(scratch, 2, () -> Agent.of(scratch, tree), USUAL + "prefetch: {filesAhead: 0}\n");
         Agent reader = fleet.agent(0);
         Agent owner = fleet.agent(1);
         fleet.list(0, "node-1");

@@ -132,7 +132,8 @@ final class MeshHostilityTest {
 
     private long residentBytes() throws IOException {
         try (var lines = Files.lines(Path.of("/proc", Long.toString(agent.pid()), "status"))) {
-            String line = lines.filter(each -> each.startsWith("VmRSS:")).findFirst().orElseThrow();
+            String line =
+                    lines.filter(each -> each.startsWith("VmRSS:")).findFirst().orElseThrow();
             return Long.parseLong(line.replaceAll("\\D", "")) << 10;
         }
     }

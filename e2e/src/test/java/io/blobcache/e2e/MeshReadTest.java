@@ -42,7 +42,8 @@ final class MeshReadTest {
         Tree.random(bucket.resolve("another"), 32 << 20, 2);
         S3Server server = new S3Server(scratch, bucket);
         FaultyProxy proxy = new FaultyProxy(scratch, server.port());
-        // In a cluster each has a machine of its own; here hundreds of readers would take the processors from all of them.
+        // In a cluster each has a machine of its own; here hundreds of readers would take the processors from all of
+        // them.
         Fleet fleet = Fleet.of(
                 scratch,
                 AGENTS,
@@ -53,7 +54,9 @@ final class MeshReadTest {
         Crowd.read(AGENTS, LIMIT, i -> FileReader.sha256(fleet.agent(i).path("another")));
 
         List<Crowd.Outcome<String>> outcomes = Crowd.read(
-                READERS, LIMIT, reader -> FileReader.sha256(fleet.agent(reader % AGENTS).path("object")));
+                READERS,
+                LIMIT,
+                reader -> FileReader.sha256(fleet.agent(reader % AGENTS).path("object")));
 
         assertThat(outcomes).extracting(Crowd.Outcome::failure).containsOnly("");
         assertThat(outcomes).extracting(Crowd.Outcome::value).containsOnly(truth);

@@ -8,7 +8,8 @@ public final class Network {
     private static final String DEVICE = "cable";
 
     private final String left = "blobcache-e2e-left-" + ProcessHandle.current().pid();
-    private final String right = "blobcache-e2e-right-" + ProcessHandle.current().pid();
+    private final String right =
+            "blobcache-e2e-right-" + ProcessHandle.current().pid();
 
     public Network(Scratch scratch) {
         for (String tool : List.of("ip", "tc", "nft")) {
@@ -66,8 +67,9 @@ public final class Network {
     /** Both ways no faster than this, as tc(8) writes it. */
     public void slow(String rate) {
         for (String namespace : List.of(left, right)) {
-            run("tc", "-n", namespace, "qdisc", "replace", "dev", DEVICE, "root", "tbf", "rate", rate, "burst", "32kb",
-                    "latency", "400ms");
+            run(
+                    "tc", "-n", namespace, "qdisc", "replace", "dev", DEVICE, "root", "tbf", "rate", rate, "burst",
+                    "32kb", "latency", "400ms");
         }
     }
 

@@ -35,13 +35,10 @@ final class BlockAsk extends ClientCall.Listener<Received> {
     /** 4 MiB/s: content has begun to flow, so the peer has the block; a line that is slower is worth no waiting. */
     private static final long NANOS_PER_BYTE = 1_000_000_000L / (4 << 20);
 
-    /**
-     * Longest wait for the first content, however often the peer says that it comes: a read may take 30 s, and the source
-     * has to have its turn in them after two peers.
-     */
+    /** Until the first content, however often the peer promises it: the source has its turn after two, within 30 s. */
     private static final long MAX_COMING_NANOS = 10_000_000_000L;
 
-    /** The wait for the first content, the progress timeout and the content itself, and some. */
+    /** Should all else fail; a read takes 30 s at most. */
     private static final int DEADLINE_SECONDS = 35;
 
     private final ClientCall<ReadBlockRequest, Received> call;

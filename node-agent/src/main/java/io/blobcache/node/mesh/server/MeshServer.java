@@ -103,8 +103,8 @@ public final class MeshServer implements AutoCloseable {
                 .addService(blocks(new BlockCalls(lender, threads)))
                 .addService(health.getHealthService())
                 .addService(ProtoReflectionServiceV1.newInstance())
-                .addStreamTracerFactory(new CallAge(
-                        PeerGrpc.SERVICE_NAME, MAX_CALL_AGE.plus(config.progressTimeout()), clock))
+                .addStreamTracerFactory(
+                        new CallAge(PeerGrpc.SERVICE_NAME, MAX_CALL_AGE.plus(config.progressTimeout()), clock))
                 .executor(threads)
                 .flowControlWindow(config.connectionWindowBytes())
                 .maxConcurrentCallsPerConnection(config.maxStreams())
