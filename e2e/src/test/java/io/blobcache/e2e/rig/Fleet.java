@@ -96,11 +96,6 @@ public final class Fleet {
         return "node-" + number;
     }
 
-    /** Where an agent or whoever serves peers. */
-    public String address(String id) {
-        return addresses.get(id);
-    }
-
     /** Of the mesh, as {@code stat} tells it. */
     public static long mesh(Agent agent, String field) {
         return agent.stat().get("mesh").get(field).asLong();
