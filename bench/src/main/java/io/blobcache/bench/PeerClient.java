@@ -70,6 +70,7 @@ final class PeerClient implements BlockTransport {
                 defaults.tlsAuthorities(),
                 defaults.tlsName(),
                 bulk,
+                defaults.bulkPort(),
                 defaults.windowBytes(),
                 defaults.maxStreams(),
                 defaults.pieceBytes(),

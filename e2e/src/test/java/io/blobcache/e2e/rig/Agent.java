@@ -37,6 +37,7 @@ public final class Agent {
         private final Map<String, String> environment = new HashMap<>();
         private Path mount;
         private Path state;
+        private List<String> network = List.of();
         private boolean apart;
 
         Plan(Scratch scratch, String source) {
@@ -75,6 +76,13 @@ public final class Agent {
             return this;
         }
 
+        /** Runs it in a network namespace, and asks it there. */
+        public Plan network(String namespace) {
+            // Not "ip netns exec", which makes a mount namespace as well: nobody outside would see the mount.
+            network = List.of("nsenter", "--net=/run/netns/" + namespace, "--");
+            return this;
+        }
+
         /** A command that runs the agent's, which it finds as its last arguments. */
         public Plan within(String... command) {
             around.addAll(List.of(command));
@@ -94,7 +102,8 @@ public final class Agent {
 
         /** The whole command. */
         public List<String> command(String... more) {
-            List<String> command = new ArrayList<>(around);
+            List<String> command = new ArrayList<>(network);
+            command.addAll(around);
             command.addAll(Project.agent(javaOptions, "mount", source, mount.toString(), "--state", state.toString()));
             command.addAll(options);
             command.addAll(List.of(more));
@@ -200,7 +209,8 @@ public final class Agent {
 
     /** {@code blobcache stat}, as a program sees it. */
     public JsonNode stat() {
-        List<String> command = Project.agent(List.of(), "stat", plan.mount.toString(), "--output", "json");
+        List<String> command = new ArrayList<>(plan.network);
+        command.addAll(Project.agent(List.of(), "stat", plan.mount.toString(), "--output", "json"));
         try {
             return new ObjectMapper()
                     .readTree(Shell.run(STOP_LIMIT, Map.of(), command)
@@ -224,7 +234,9 @@ public final class Agent {
     /** A sample of {@code /metrics}, by its name and labels as they stand there. */
     public double counter(String series) {
         String url = "http://127.0.0.1:" + stat().get("adminPort").asText() + "/metrics";
-        return Shell.run("curl", "-sf", url)
+        List<String> command = new ArrayList<>(plan.network);
+        command.addAll(List.of("curl", "-sf", url));
+        return Shell.run(STOP_LIMIT, Map.of(), command)
                 .expectSuccess()
                 .out()
                 .lines()

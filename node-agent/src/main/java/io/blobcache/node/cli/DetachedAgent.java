@@ -11,49 +11,73 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Starts an agent in a process and session of its own and waits until it says that its mount answers. It says so, or
  * what is wrong, in one line on its standard output; after that nobody reads there and it is silent.
+ *
+ * @param command the one that this process runs, by which its own command line is understood
  */
-record DetachedAgent(Surroundings surroundings) {
+record DetachedAgent(String command) {
 
     /** The source's own limits end a start well before. */
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private static final Path SETSID = Path.of("/usr/bin/setsid");
 
-    ExitCode run(MountSpec spec, List<String> arguments) throws CommandFailure, IOException, InterruptedException {
+    /**
+     * @param arguments of the agent's process, from the command's name on
+     * @return what it said: what is mounted where
+     */
+    String start(MountSpec spec, List<String> arguments) throws CommandFailure, IOException, InterruptedException {
         // Opening it once here names an unusable directory before a process is started for it.
         StateDirectory.open(spec.state()).close();
-        Process agent = start(spec, arguments);
-        Thread hook = Thread.ofPlatform().unstarted(agent::destroy);
-        Runtime.getRuntime().addShutdownHook(hook);
+        Process agent = launch(spec, arguments);
+        Thread hook = hook(agent);
         Thread timer = Thread.ofVirtual().start(() -> giveUpAfterPatience(agent));
         String line = firstLine(agent);
         timer.interrupt();
         if (line != null && line.startsWith(ForegroundAgent.READY)) {
-            Runtime.getRuntime().removeShutdownHook(hook);
-            surroundings.out().println(line.substring(ForegroundAgent.READY.length()) + startTime());
-            return ExitCode.OK;
+            remove(hook);
+            return line.substring(ForegroundAgent.READY.length());
         }
         int code = agent.waitFor();
-        Runtime.getRuntime().removeShutdownHook(hook);
+        remove(hook);
         throw failure(code, line, spec);
     }
 
-    private static Process start(MountSpec spec, List<String> arguments) throws IOException {
-        List<String> command = new ArrayList<>();
+    /** Ends the agent if this process is ended while it waits for it. */
+    private static Thread hook(Process agent) throws CommandFailure {
+        Thread hook = Thread.ofPlatform().unstarted(agent::destroy);
+        try {
+            Runtime.getRuntime().addShutdownHook(hook);
+            return hook;
+        } catch (IllegalStateException e) {
+            agent.destroy();
+            throw new CommandFailure(ExitCode.FAILED, "interrupted", e);
+        }
+    }
+
+    private static void remove(Thread hook) throws CommandFailure {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // This process is ending, and the hook has ended the agent.
+            throw new CommandFailure(ExitCode.FAILED, "interrupted", e);
+        }
+    }
+
+    private Process launch(MountSpec spec, List<String> arguments) throws IOException {
+        List<String> words = new ArrayList<>();
         if (Files.isExecutable(SETSID)) {
             // A session of its own: neither Ctrl-C nor the end of the terminal reaches it.
-            command.add(SETSID.toString());
+            words.add(SETSID.toString());
         }
-        command.addAll(ownCommand());
-        command.addAll(arguments);
-        return new ProcessBuilder(command)
+        words.addAll(ownCommand());
+        words.addAll(arguments);
+        return new ProcessBuilder(words)
                 .directory(Path.of("/").toFile())
                 .redirectInput(Path.of("/dev/null").toFile())
                 .redirectError(AgentLog.errorsOf(spec.state()).toFile())
@@ -61,16 +85,16 @@ record DetachedAgent(Surroundings surroundings) {
     }
 
     /** How this process was started, up to and with the main class or the jar: the agent gets the same options. */
-    private static List<String> ownCommand() throws IOException {
+    private List<String> ownCommand() throws IOException {
         byte[] raw = Files.readAllBytes(Path.of("/proc/self/cmdline"));
         List<String> words = Arrays.asList(new String(raw, StandardCharsets.UTF_8).split("\0", -1));
-        int mount = words.indexOf("mount");
-        if (mount < 0) {
-            throw new IOException("cannot tell how this process was started: use --foreground");
+        int end = words.indexOf(command);
+        if (end < 0) {
+            throw new IOException("cannot tell how this process was started: use 'mount --foreground'");
         }
-        List<String> command = new ArrayList<>(words.subList(0, mount));
-        command.set(0, Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        return command;
+        List<String> own = new ArrayList<>(words.subList(0, end));
+        own.set(0, Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        return own;
     }
 
     private static @Nullable String firstLine(Process agent) throws IOException {
@@ -105,23 +129,5 @@ record DetachedAgent(Surroundings surroundings) {
                 exit,
                 "the agent ended with code %d before it was ready: look into %s and %s"
                         .formatted(code, AgentLog.of(spec.state()), AgentLog.errorsOf(spec.state())));
-    }
-
-    private String startTime() {
-        long begun = startedMillis();
-        return String.format(Locale.ROOT, " in %.2f s", (System.currentTimeMillis() - begun) / 1000.0);
-    }
-
-    /** From the launcher's first line if it has told, else from the start of this process. */
-    private long startedMillis() {
-        String told = surroundings.environment().getOrDefault("BLOBCACHE_STARTED_MILLIS", "");
-        if (told.matches("\\d{1,15}")) {
-            return Long.parseLong(told);
-        }
-        return ProcessHandle.current()
-                .info()
-                .startInstant()
-                .map(java.time.Instant::toEpochMilli)
-                .orElse(System.currentTimeMillis());
     }
 }

@@ -36,6 +36,7 @@ public final class Main {
         CommandLine line = new CommandLine(new RootCommand())
                 .addSubcommand(new MountCommand(surroundings))
                 .addSubcommand(new UnmountCommand(surroundings))
+                .addSubcommand(new ClusterCommand(surroundings))
                 .addSubcommand(new StatCommand(surroundings))
                 .addSubcommand(new ConfigCommand(surroundings))
                 .addSubcommand(new DemoCommand(surroundings))

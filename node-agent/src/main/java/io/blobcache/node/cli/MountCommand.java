@@ -43,14 +43,8 @@ final class MountCommand implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "DIR", description = "An empty directory to mount on.")
     private Path directory = Path.of("");
 
-    @Option(names = "--endpoint", paramLabel = "URL", description = "S3: another server than AWS's.")
-    private @Nullable String endpoint;
-
-    @Option(names = "--region", paramLabel = "NAME", description = "S3: the bucket's region.")
-    private @Nullable String region;
-
-    @Option(names = "--path-style", description = "S3: the bucket stands in the path (MinIO, Ceph).")
-    private boolean pathStyle;
+    @Mixin
+    private final SourceOptions sourceOptions = new SourceOptions();
 
     @Option(
             names = "--state",
@@ -74,7 +68,7 @@ final class MountCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure, IOException, InterruptedException {
-        SourceAddress address = parse();
+        SourceAddress address = sourceOptions.parse(source);
         AgentConfig loaded = ConfigCommand.load(config);
         Path resolvedState = (state == null
                         ? StateDirectory.defaultFor(address.identity(), surroundings.environment())
@@ -92,7 +86,9 @@ final class MountCommand implements Callable<Integer> {
                     .run(spec, loaded, config)
                     .code();
         }
-        return new DetachedAgent(surroundings).run(spec, arguments(spec)).code();
+        String mounted = new DetachedAgent("mount").start(spec, arguments(spec));
+        surroundings.out().println(mounted + " in " + StartTime.untilNow(surroundings.environment()));
+        return ExitCode.OK.code();
     }
 
     /** Whoever started us reads one line of standard output, also if it is an error. */
@@ -110,29 +106,17 @@ final class MountCommand implements Callable<Integer> {
         }
     }
 
-    private SourceAddress parse() throws CommandFailure {
-        try {
-            return SourceAddress.parse(source, endpoint, region, pathStyle);
-        } catch (IllegalArgumentException e) {
-            throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
-        }
-    }
-
     /** The same command for the agent's own process, which starts in another directory. */
     private List<String> arguments(MountSpec spec) {
         List<String> arguments = new ArrayList<>(List.of("mount", "--detached"));
         if (common.verbose()) {
             arguments.add("--verbose");
         }
-        option(arguments, "--endpoint", endpoint);
-        option(arguments, "--region", region);
-        if (pathStyle) {
-            arguments.add("--path-style");
-        }
+        arguments.addAll(sourceOptions.arguments());
         option(arguments, "--state", spec.state());
         option(arguments, "--config", config == null ? null : config.toAbsolutePath());
         arguments.add("--");
-        arguments.add(spec.source() instanceof SourceAddress.Directory local ? "dir:" + local.path() : source);
+        arguments.add(SourceOptions.text(source, spec.source()));
         arguments.add(spec.directory().toString());
         return arguments;
     }

@@ -30,6 +30,7 @@ final class RehearseCommand implements Callable<Integer> {
         Main.run(silent, "version");
         Main.run(silent, "stat", "/no/such/mount");
         Main.run(silent, "mount", "--help");
+        Main.run(silent, "cluster", "--help");
         int code = Main.run(surroundings, "demo", "--small");
         return code == ExitCode.NO_FUSE.code() ? ExitCode.OK.code() : code;
     }

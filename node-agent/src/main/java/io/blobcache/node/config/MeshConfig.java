@@ -74,6 +74,14 @@ public record MeshConfig(
         boolean bulk,
 
         @Setting(
+                value = "0",
+                min = "0",
+                max = "65535",
+                meaning = "TCP port of those connections, on mesh.listen's address; 0 lets the system choose one.",
+                reason = "Peers are told the port over gRPC; a fixed one is for networks that allow ports one by one.")
+        int bulkPort,
+
+        @Setting(
                 value = "4MiB",
                 min = "64KiB",
                 max = "64MiB",
@@ -137,6 +145,7 @@ public record MeshConfig(
 
     public MeshConfig {
         Check.of(MeshConfig.class)
+                .range("bulkPort", bulkPort)
                 .range("windowBytes", windowBytes)
                 .range("maxStreams", maxStreams)
                 .range("pieceBytes", pieceBytes)

@@ -39,7 +39,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"mount", "unmount", "stat", "config", "demo", "version"})
+    @ValueSource(strings = {"mount", "unmount", "cluster", "stat", "config", "demo", "version"})
     void everyCommandHasHelpWithExamplesAndExitCodes(String command) {
         assertThat(blobcache.run(command, "--help")).isZero();
         assertThat(blobcache.out())
@@ -53,7 +53,7 @@ class MainTest {
     @Test
     void withoutACommandItShowsWhatThereIs() {
         assertThat(blobcache.run()).isZero();
-        assertThat(blobcache.out()).contains("mount", "unmount", "stat", "config", "demo", "version");
+        assertThat(blobcache.out()).contains("mount", "unmount", "cluster", "stat", "config", "demo", "version");
     }
 
     @ParameterizedTest

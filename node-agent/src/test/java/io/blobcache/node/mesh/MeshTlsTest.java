@@ -128,6 +128,7 @@ class MeshTlsTest {
                 issued.authorities().toString(),
                 NAME,
                 true,
+                defaults.bulkPort(),
                 defaults.windowBytes(),
                 defaults.maxStreams(),
                 defaults.pieceBytes(),

@@ -136,6 +136,7 @@ public final class TestAgent implements AutoCloseable {
                 template.tlsAuthorities(),
                 template.tlsName(),
                 bulk,
+                template.bulkPort(),
                 template.windowBytes(),
                 template.maxStreams(),
                 template.pieceBytes(),

@@ -33,7 +33,10 @@ final class BlockAsk extends ClientCall.Listener<Received> {
     /** 4 MiB/s: content has begun to flow, so the peer has the block; a line that is slower is worth no waiting. */
     static final long NANOS_PER_BYTE = 1_000_000_000L / (4 << 20);
 
-    /** A fetch from the source takes this at most, and some. */
+    /** Until the first content, however often the peer promises it: the source has its turn after two, within 30 s. */
+    static final long MAX_COMING_NANOS = 10_000_000_000L;
+
+    /** Should all else fail; a read takes 30 s at most. */
     static final Duration LIMIT = Duration.ofSeconds(35);
 
     private final ClientCall<ReadBlockRequest, Received> call;
@@ -90,12 +93,15 @@ final class BlockAsk extends ClientCall.Listener<Received> {
 
     private Answer await(Duration progress) throws InterruptedException {
         SegmentDigest digest = new SegmentDigest();
-        long contentDeadline = Long.MAX_VALUE;
+        long contentDeadline = nanoTime.getAsLong() + MAX_COMING_NANOS;
         int hashed = 0;
         int seen = 0;
         while (true) {
             long left = Math.min(progress.toNanos(), contentDeadline - nanoTime.getAsLong());
             int now = awaitMessage(seen, left);
+            if (!block.complaint().isEmpty()) {
+                return new Answer.Lied(block.complaint());
+            }
             Status status = end(); // Before looking at what arrived: nothing arrives after the end.
             int arrived = block.arrivedBytes();
             if (arrived > 0 && hashed == 0) {

@@ -32,7 +32,7 @@ final class BulkAsk {
     private final LongSupplier nanoTime;
     private final ByteBuffer small = ByteBuffer.allocate(BulkFrame.MAX_TEXT_BYTES + Integer.BYTES);
     private final SegmentDigest digest = new SegmentDigest();
-    private long contentDeadline = Long.MAX_VALUE;
+    private long contentDeadline;
     private int arrived;
     private boolean readToItsEnd;
 
@@ -63,15 +63,15 @@ final class BulkAsk {
                 send(request);
                 BulkFrame frame = BulkFrame.read(channel, small);
                 answered = true;
-                long deadline = nanoTime.getAsLong() + BlockAsk.LIMIT.toNanos();
+                contentDeadline = nanoTime.getAsLong() + BlockAsk.MAX_COMING_NANOS;
                 while (frame.kind() == Kind.COMING || frame.kind() == Kind.CONTENT) {
                     watch.moved();
                     if (frame.length() > content.byteSize() - arrived) {
                         return new Answer.Lied("%d bytes more than the block".formatted(frame.length()));
                     }
                     read(frame.length(), progress, watch);
-                    if (nanoTime.getAsLong() - deadline > 0) {
-                        return new Answer.Failed("no block in " + BlockAsk.LIMIT.toSeconds() + " s");
+                    if (contentDeadline - nanoTime.getAsLong() < 0) {
+                        return new Answer.Failed("%d bytes of %d in time".formatted(arrived, content.byteSize()));
                     }
                     frame = BulkFrame.read(channel, small);
                 }

@@ -12,10 +12,13 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks a second peer when the first takes longer than usual, and takes whose block comes first. The second is asked only
@@ -44,7 +47,7 @@ final class Hedging {
     Answer ask(Peer first, Peer second, Blob blob, BlockKey key, MemorySegment into) throws BlobException {
         // Its own object: the thread has to be known to have ended before the place is somebody else's.
         CompletableFuture<Answer> answer = new CompletableFuture<>();
-        Future<?> running = start(answer, () -> asking.ask(first, blob, key, into, false));
+        Future<?> running = start(answer, first, () -> asking.ask(first, blob, key, into, false));
         try {
             return answer.get(asking.usualNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException _) {
@@ -75,7 +78,7 @@ final class Hedging {
                 return await(answer, running);
             }
             CompletableFuture<Answer> other = new CompletableFuture<>();
-            Future<?> hedge = start(other, () -> asking.ask(second, blob, key, spare.buffer(), true));
+            Future<?> hedge = start(other, second, () -> asking.ask(second, blob, key, spare.buffer(), true));
             try {
                 CompletableFuture<Boolean> won = other.handle((came, _) -> came instanceof Answer.Here)
                         .applyToEither(answer.handle((_, _) -> false), Function.identity());
@@ -105,19 +108,35 @@ final class Hedging {
         Answer ask() throws BlobException;
     }
 
-    private Future<?> start(CompletableFuture<Answer> answer, Ask ask) {
-        try {
-            return threads.submit(() -> {
-                try {
-                    answer.complete(ask.ask());
-                } catch (BlobException | RuntimeException | Error e) {
-                    answer.completeExceptionally(e);
+    private Future<?> start(CompletableFuture<Answer> answer, Peer peer, Ask ask) {
+        AtomicBoolean begun = new AtomicBoolean();
+        FutureTask<Void> task = new FutureTask<>(() -> begin(begun, answer, ask)) {
+            @Override
+            protected void done() {
+                // Given up before it began, it never does: nobody else would answer, and whoever ends it waits.
+                if (begun.compareAndSet(false, true)) {
+                    peer.gaveUp();
+                    answer.complete(new Answer.Failed("given up before it was asked"));
                 }
-            });
+            }
+        };
+        try {
+            threads.execute(task);
         } catch (RejectedExecutionException e) {
-            answer.complete(new Answer.Failed("this agent is closing"));
-            return answer;
+            task.cancel(false); // This agent is closing.
         }
+        return task;
+    }
+
+    private static @Nullable Void begin(AtomicBoolean begun, CompletableFuture<Answer> answer, Ask ask) {
+        if (begun.compareAndSet(false, true)) {
+            try {
+                answer.complete(ask.ask());
+            } catch (BlobException | RuntimeException | Error e) {
+                answer.completeExceptionally(e);
+            }
+        }
+        return null;
     }
 
     /** Waits until the first has answered or given up, both of which its time limits see to. */

@@ -4,6 +4,7 @@ import io.blobcache.node.mesh.members.Member;
 import io.blobcache.node.mesh.members.Members;
 import io.blobcache.node.mesh.wire.Stalls;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
@@ -11,13 +12,16 @@ import java.util.random.RandomGenerator;
 final class KnownPeers implements AutoCloseable {
     private final ConcurrentHashMap<String, Peer> peers = new ConcurrentHashMap<>();
     private final Connections connections;
+    private final ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("peer-clock").factory());
     private final Stalls stalls;
     private final LongSupplier nanoTime;
     private final RandomGenerator random;
 
     KnownPeers(Connections connections, LongSupplier nanoTime, RandomGenerator random) {
         this.connections = connections;
-        this.stalls = new Stalls(nanoTime);
+        clock.setRemoveOnCancelPolicy(true);
+        this.stalls = new Stalls(clock, nanoTime);
         this.nanoTime = nanoTime;
         this.random = random;
     }
@@ -54,7 +58,7 @@ final class KnownPeers implements AutoCloseable {
     public void close() {
         peers.values().forEach(Peer::close);
         peers.clear();
-        stalls.close();
+        clock.shutdownNow();
     }
 
     private Peer renew(Member member) {

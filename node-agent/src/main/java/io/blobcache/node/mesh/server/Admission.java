@@ -10,11 +10,18 @@ final class Admission {
     private static final int UNIT_BYTES = 64 << 10;
 
     private final Semaphore units;
+    private final int minUnits;
+    private final int maxUnits;
     private final Duration patience;
 
-    /** @param patience how long a request waits for its turn */
-    Admission(long maxBytes, Duration patience) {
-        this.units = new Semaphore(Math.toIntExact(maxBytes / UNIT_BYTES), true);
+    /**
+     * @param minBytes what a call counts at least
+     * @param patience how long a request waits for its turn
+     */
+    Admission(long maxBytes, int minBytes, Duration patience) {
+        this.maxUnits = Math.toIntExact(maxBytes / UNIT_BYTES);
+        this.minUnits = Math.ceilDiv(minBytes, UNIT_BYTES);
+        this.units = new Semaphore(maxUnits, true);
         this.patience = patience;
     }
 
@@ -27,7 +34,8 @@ final class Admission {
         units.release(unitsOf(bytes));
     }
 
-    private static int unitsOf(int bytes) {
-        return Math.ceilDiv(bytes, UNIT_BYTES);
+    /** Never more than there are: with large pieces and little to lend, one call at a time. */
+    private int unitsOf(int bytes) {
+        return Math.min(maxUnits, Math.max(minUnits, Math.ceilDiv(bytes, UNIT_BYTES)));
     }
 }

@@ -60,7 +60,7 @@ final class BulkServer implements AutoCloseable {
         } catch (IOException e) {
             listening.close();
             throw new IOException(
-                    "mesh.listen: %s, for bulk connections, cannot be listened on: %s; choose another port"
+                    "mesh.bulkPort: %s cannot be listened on: %s; choose another port"
                             .formatted(address, e.getMessage()),
                     e);
         }

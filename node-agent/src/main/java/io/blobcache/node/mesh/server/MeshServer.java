@@ -21,6 +21,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,11 +35,20 @@ public final class MeshServer implements AutoCloseable {
     /** How long a request waits for its turn: a few blocks at the pace of a slow line. */
     private static final Duration ADMISSION_PATIENCE = Duration.ofMillis(200);
 
+    /**
+     * For each call the transport holds up to one piece outside of the heap. Counted as sixteen of them at least, all calls
+     * together hold a sixteenth of what may be lent: 16 of 256 MiB.
+     */
+    private static final int MIN_PIECES = 16;
+
     /** A quarter of the shortest sensible progress timeout. */
     private static final Duration SIGN = Duration.ofMillis(500);
 
     /** As long as a read may take. */
     private static final Duration FETCH_PATIENCE = Duration.ofSeconds(30);
+
+    /** A peer waits 10 s for the first content and then takes 16 MiB at 4 MiB/s; what lasts longer is waited for by nobody. */
+    private static final Duration MAX_CALL_AGE = Duration.ofSeconds(20);
 
     /** Calls under way have so long to end; then they are cancelled, and their peers ask elsewhere. */
     private static final Duration DRAIN = Duration.ofSeconds(5);
@@ -60,19 +71,19 @@ public final class MeshServer implements AutoCloseable {
     private final Server server;
     private final @Nullable BulkServer bulk;
     private final ExecutorService threads;
-    private final Stalls stalls;
+    private final ScheduledExecutorService clock;
     private final HealthStatusManager health;
 
     private MeshServer(
             Server server,
             @Nullable BulkServer bulk,
             ExecutorService threads,
-            Stalls stalls,
+            ScheduledExecutorService clock,
             HealthStatusManager health) {
         this.server = server;
         this.bulk = bulk;
         this.threads = threads;
-        this.stalls = stalls;
+        this.clock = clock;
         this.health = health;
     }
 
@@ -92,17 +103,24 @@ public final class MeshServer implements AutoCloseable {
             LendingCounters counters)
             throws IOException {
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-        Stalls stalls = new Stalls(System::nanoTime);
+        ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().daemon().name("mesh-clock").factory());
+        clock.setRemoveOnCancelPolicy(true);
         HealthStatusManager health = new HealthStatusManager();
         Lender lender = new Lender(
                 new BlockRequests(sourceIdentity, blockSize),
                 loans,
-                new Admission(config.maxLentBytes(), ADMISSION_PATIENCE),
+                new Admission(config.maxLentBytes(), MIN_PIECES * config.pieceBytes(), ADMISSION_PATIENCE),
                 counters,
                 SIGN,
                 FETCH_PATIENCE);
         BulkServer bulk = config.bulk() && !credentials.isTls()
-                ? BulkServer.start(besides(address), lender, threads, stalls, SEND_PATIENCE)
+                ? BulkServer.start(
+                        new InetSocketAddress(address.getAddress(), config.bulkPort()),
+                        lender,
+                        threads,
+                        new Stalls(clock, System::nanoTime),
+                        SEND_PATIENCE)
                 : null;
         Server server = NettyServerBuilder.forAddress(address, credentials.server())
                 .intercept(new Authorization(credentials.name()))
@@ -111,6 +129,8 @@ public final class MeshServer implements AutoCloseable {
                         bulk == null ? 0 : bulk.port()))
                 .addService(health.getHealthService())
                 .addService(ProtoReflectionServiceV1.newInstance())
+                .addStreamTracerFactory(
+                        new CallAge(PeerGrpc.SERVICE_NAME, MAX_CALL_AGE.plus(config.progressTimeout()), clock))
                 .executor(threads)
                 .flowControlWindow(config.windowBytes())
                 .maxConcurrentCallsPerConnection(config.maxStreams())
@@ -125,7 +145,7 @@ public final class MeshServer implements AutoCloseable {
         try {
             server.start();
         } catch (IOException e) {
-            close(bulk, stalls, threads);
+            close(bulk, clock, threads);
             throw new IOException(
                     "mesh.listen: %s cannot be listened on: %s; choose another address or port"
                             .formatted(
@@ -135,7 +155,7 @@ public final class MeshServer implements AutoCloseable {
                                             : e.getCause().getMessage()),
                     e);
         }
-        return new MeshServer(server, bulk, threads, stalls, health);
+        return new MeshServer(server, bulk, threads, clock, health);
     }
 
     /** The port that it listens on. */
@@ -160,20 +180,15 @@ public final class MeshServer implements AutoCloseable {
             server.shutdownNow();
             Thread.currentThread().interrupt();
         }
-        close(bulk, stalls, threads);
+        close(bulk, clock, threads);
     }
 
-    private static void close(@Nullable BulkServer bulk, Stalls stalls, ExecutorService threads) {
+    private static void close(@Nullable BulkServer bulk, ScheduledExecutorService clock, ExecutorService threads) {
         if (bulk != null) {
             bulk.close();
         }
-        stalls.close();
         threads.shutdownNow();
-    }
-
-    /** The port after that of gRPC. */
-    private static InetSocketAddress besides(InetSocketAddress address) {
-        return new InetSocketAddress(address.getAddress(), address.getPort() == 0 ? 0 : address.getPort() + 1);
+        clock.shutdownNow();
     }
 
     private static ServerServiceDefinition service(BlockCalls calls, int bulkPort) {

@@ -9,7 +9,6 @@ import io.blobcache.proto.v1.ReadBlockResponse;
 import io.blobcache.proto.v1.Refusal;
 import io.grpc.HasByteBuffer;
 import io.grpc.MethodDescriptor.Marshaller;
-import io.grpc.Status;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,6 +36,9 @@ public final class ArrivingBlock implements Marshaller<Received> {
     @GuardedBy("this")
     private int arrivedBytes;
 
+    @GuardedBy("this")
+    private String complaint = "";
+
     /** @param into written to from 0 to {@code lengthBytes} */
     public ArrivingBlock(MemorySegment into, int lengthBytes) {
         this.into = into;
@@ -46,6 +48,11 @@ public final class ArrivingBlock implements Marshaller<Received> {
     /** In place, from the start of the block. */
     public synchronized int arrivedBytes() {
         return arrivedBytes;
+    }
+
+    /** What is wrong with what came; empty if nothing is. */
+    public synchronized String complaint() {
+        return complaint;
     }
 
     /** When it returns, nothing is written any more. */
@@ -58,17 +65,19 @@ public final class ArrivingBlock implements Marshaller<Received> {
         throw new UnsupportedOperationException("a client writes no responses");
     }
 
-    /** @throws io.grpc.StatusRuntimeException if it is no response, or brings more than the block */
+    /** If it is no response, or brings more than the block, then it is one that brings nothing, and a {@link #complaint}. */
     @Override
     public Received parse(InputStream message) {
         try {
             return read(message);
         } catch (IOException e) {
-            throw Status.INTERNAL
-                    .withDescription("a peer's response cannot be read: " + e.getMessage())
-                    .withCause(e)
-                    .asRuntimeException();
+            complain("a response that cannot be read: " + e.getMessage());
+            return new Received(0, ByteString.EMPTY, Refusal.REFUSAL_NONE);
         }
+    }
+
+    private synchronized void complain(String what) {
+        complaint = what;
     }
 
     private Received read(InputStream message) throws IOException {

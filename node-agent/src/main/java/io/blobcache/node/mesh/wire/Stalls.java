@@ -3,7 +3,6 @@ package io.blobcache.node.mesh.wire;
 import java.io.IOException;
 import java.nio.channels.Channel;
 import java.time.Duration;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -13,27 +12,23 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Closes connections on which nothing moves: a blocked read or write of a socket channel has no time limit of its own,
- * and ends with an exception when its channel is closed. One thread for all. Thread-safe.
+ * and ends with an exception when its channel is closed. Thread-safe.
  */
-public final class Stalls implements AutoCloseable {
+public final class Stalls {
     private static final Logger LOG = LoggerFactory.getLogger(Stalls.class);
 
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("mesh-stalls").factory());
+    private final ScheduledExecutorService clock;
     private final LongSupplier nanoTime;
 
-    public Stalls(LongSupplier nanoTime) {
+    /** @param clock looks at the connections; its owner ends it, and with it every watch */
+    public Stalls(ScheduledExecutorService clock, LongSupplier nanoTime) {
+        this.clock = clock;
         this.nanoTime = nanoTime;
     }
 
     /** Watches until it is closed. */
     public Watch watch(Channel channel, Duration limit) {
         return new Watch(channel, limit);
-    }
-
-    @Override
-    public void close() {
-        timer.shutdownNow();
     }
 
     /** One connection, while something is expected of it. */
@@ -48,7 +43,7 @@ public final class Stalls implements AutoCloseable {
             this.channel = channel;
             this.limitNanos = limit.toNanos();
             long every = Math.max(1, limitNanos / 4);
-            this.looks = timer.scheduleWithFixedDelay(this::look, every, every, TimeUnit.NANOSECONDS);
+            this.looks = clock.scheduleWithFixedDelay(this::look, every, every, TimeUnit.NANOSECONDS);
         }
 
         /** Something moved. */
