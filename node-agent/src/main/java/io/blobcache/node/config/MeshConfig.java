@@ -96,7 +96,17 @@ public record MeshConfig(
                 max = "1m",
                 meaning = "Longest time without a word from a peer; then the next one is asked, or the source.",
                 reason = "A peer that waits for the source says so every half second.")
-        Duration progressTimeout) {
+        Duration progressTimeout,
+
+        @Setting(
+                value = "1TiB",
+                min = "0",
+                max = "1024TiB",
+                meaning =
+                        "Content that clients store on this agent, in its state directory; what does not fit is refused."
+                                + " Half of disk.minFreePercent stays free whatever this says.",
+                reason = "Stored content is never evicted, so a limit has to be there; the device is the usual one.")
+        long maxStoredBytes) {
 
     public static final MeshConfig DEFAULT = Settings.defaults(MeshConfig.class);
 
@@ -110,6 +120,7 @@ public record MeshConfig(
                 .range("connections", connections)
                 .range("connectTimeout", connectTimeout)
                 .range("progressTimeout", progressTimeout)
+                .range("maxStoredBytes", maxStoredBytes)
                 .rule(
                         connectionWindowBytes >= streamWindowBytes,
                         "connectionWindowBytes",

@@ -35,10 +35,12 @@ final class Arrows {
             tier              -> source buffer config metrics model
             tier.memory       -> tier buffer config metrics model
             tier.disk         -> tier buffer config metrics model posix
+            store             -> source metrics model
             mesh.wire         -> model
-            mesh.server       -> mesh.wire tier config metrics model
-            mesh.client       -> mesh.wire mesh.placement mesh.members tier buffer config metrics model
-            mesh              -> mesh.server mesh.client mesh.members tier buffer config metrics model
+            mesh.client       -> mesh.wire mesh.placement mesh.members store tier buffer config metrics model
+            mesh.content      -> mesh.client mesh.wire mesh.members store source tier buffer config metrics model
+            mesh.server       -> mesh.content mesh.wire tier config metrics model
+            mesh              -> mesh.server mesh.content mesh.client mesh.members store source tier buffer config metrics model
             prefetch          -> tier buffer config metrics model
             fs.listing        -> source fuse config metrics model posix
             fs.names          -> fs.listing source fuse config metrics model posix
@@ -46,7 +48,7 @@ final class Arrows {
             admin             -> config metrics model
             agent             -> *
             demo              -> agent admin source config metrics model
-            cli               -> agent demo admin mounter source config metrics model posix
+            cli               -> agent demo admin mesh.client mounter source config metrics model posix
             """;
 
     /** The package of NodeAgent itself has no name of its own below {@link #BASE}; in the table it is this. */
@@ -66,9 +68,9 @@ final class Arrows {
             Map.entry("io.micrometer", Set.of("metrics", "admin")),
             Map.entry("io.prometheus", Set.of("metrics", "admin")),
             Map.entry("picocli", Set.of("cli")),
-            Map.entry("io.grpc", Set.of("mesh.wire", "mesh.server", "mesh.client")),
+            Map.entry("io.grpc", Set.of("mesh.wire", "mesh.server", "mesh.client", "mesh.content")),
             Map.entry("io.netty", Set.of("mesh.server", "mesh.client")),
-            Map.entry("com.google.protobuf", Set.of("mesh.wire", "mesh.server", "mesh.client")),
+            Map.entry("com.google.protobuf", Set.of("mesh.wire", "mesh.server", "mesh.client", "mesh.content")),
             Map.entry("jnr", Set.of("fuse.jnr")),
             Map.entry("ru.serce", Set.of("fuse.jnr")),
             Map.entry("software.amazon.awssdk", Set.of("source.request", "source.s3", "source.http")),

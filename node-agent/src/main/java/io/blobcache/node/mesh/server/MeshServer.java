@@ -1,12 +1,15 @@
 package io.blobcache.node.mesh.server;
 
 import io.blobcache.node.config.MeshConfig;
+import io.blobcache.node.mesh.content.ContentService;
+import io.blobcache.node.mesh.wire.ContentMethods;
 import io.blobcache.node.mesh.wire.PeerMethods;
 import io.blobcache.node.metrics.LendingCounters;
 import io.blobcache.node.model.BlockSize;
 import io.blobcache.node.tier.BlockLoans;
 import io.blobcache.proto.v1.PeerGrpc;
 import io.grpc.Server;
+import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
@@ -70,7 +73,8 @@ public final class MeshServer implements AutoCloseable {
             String sourceIdentity,
             BlockSize blockSize,
             BlockLoans loans,
-            LendingCounters counters)
+            LendingCounters counters,
+            ContentService content)
             throws IOException {
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         HealthStatusManager health = new HealthStatusManager();
@@ -83,13 +87,14 @@ public final class MeshServer implements AutoCloseable {
                 SIGN,
                 FETCH_PATIENCE);
         Server server = NettyServerBuilder.forAddress(address)
-                .addService(blocks(new BlockCalls(lender, threads)))
+                .addService(peers(new BlockCalls(lender, threads), content.finding(threads)))
+                .addService(content.definition(threads))
                 .addService(health.getHealthService())
                 .addService(ProtoReflectionServiceV1.newInstance())
                 .executor(threads)
                 .flowControlWindow(config.connectionWindowBytes())
                 .maxConcurrentCallsPerConnection(config.maxStreams())
-                .maxInboundMessageSize(config.pieceBytes() + PeerMethods.MAX_OVERHEAD_BYTES)
+                .maxInboundMessageSize(ContentMethods.MAX_REQUEST_BYTES + PeerMethods.MAX_OVERHEAD_BYTES)
                 .maxInboundMetadataSize(MAX_HEADER_BYTES)
                 .permitKeepAliveTime(MIN_KEEPALIVE.toNanos(), TimeUnit.NANOSECONDS)
                 .permitKeepAliveWithoutCalls(true)
@@ -135,9 +140,10 @@ public final class MeshServer implements AutoCloseable {
         threads.shutdownNow();
     }
 
-    private static ServerServiceDefinition blocks(BlockCalls calls) {
+    private static ServerServiceDefinition peers(BlockCalls calls, ServerMethodDefinition<?, ?> finding) {
         return ServerServiceDefinition.builder(PeerGrpc.SERVICE_NAME)
                 .addMethod(PeerMethods.serving(), calls)
+                .addMethod(finding)
                 .build();
     }
 }
