@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.blobcache.node.config.MeshConfig;
+import io.blobcache.node.fs.Poll;
 import io.blobcache.node.mesh.members.Member;
 import io.blobcache.node.model.Sha256;
 import io.blobcache.node.tier.ScriptedSource;
@@ -24,6 +25,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -157,14 +159,11 @@ class StoreTest {
         requests.onNext(StoreContentRequest.newBuilder()
                 .setContent(ByteString.copyFrom(random(MIB)))
                 .build());
+        Poll.until(() -> agents.get(0).store().usedBytes() > 0);
         requests.onError(new IllegalStateException("the client dies"));
         assertThatThrownBy(answer::get).isInstanceOf(ExecutionException.class);
-        agents.get(0).stopServing();
 
-        assertThat(agents.get(0).store().usedBytes()).isZero();
-        try (Stream<Path> files = Files.list(directory.resolve("a/stored"))) {
-            assertThat(files).isEmpty();
-        }
+        Poll.until(() -> agents.get(0).store().usedBytes() == 0);        Poll.until(() -> filesOf("a").isEmpty());
     }
 
     @Test
@@ -182,6 +181,12 @@ class StoreTest {
                 .isEmpty();
         assertThat(stub.getState(GetStateRequest.getDefaultInstance()).getVersion())
                 .isEqualTo("test");
+    }
+
+    private List<Path> filesOf(String agent) throws IOException {
+        try (Stream<Path> files = Files.list(directory.resolve(agent).resolve("stored"))) {
+            return files.toList();
+        }
     }
 
     private String ownerOf(String digest) {

@@ -30,21 +30,21 @@ final class ContentAnswers {
     /** A semaphore's permits are an int. */
     private static final int UNIT_BYTES = 64 << 10;
 
+    /** Two responses of the largest kind: what the transport holds of them has to fit into the process's direct memory. */
+    private static final long MAX_SENT_BYTES = 128L << 20;
+
+    private static final int MAX_UNITS = (int) (MAX_SENT_BYTES / UNIT_BYTES);
+
     private final Contents contents;
     private final BufferPool pool;
     private final int streamPieceBytes;
-    private final int maxUnits;
-    private final Semaphore units;
+    private final Semaphore units = new Semaphore(MAX_UNITS, true);
     private final StoreCounters counters;
 
-    /** @param maxSentBytes in responses that clients have not taken yet */
-    ContentAnswers(
-            Contents contents, BufferPool pool, int streamPieceBytes, long maxSentBytes, StoreCounters counters) {
+    ContentAnswers(Contents contents, BufferPool pool, int streamPieceBytes, StoreCounters counters) {
         this.contents = contents;
         this.pool = pool;
         this.streamPieceBytes = Math.min(streamPieceBytes, ContentMethods.MAX_STREAM_PIECE_BYTES);
-        this.maxUnits = Math.toIntExact(maxSentBytes / UNIT_BYTES);
-        this.units = new Semaphore(maxUnits, true);
         this.counters = counters;
     }
 
@@ -95,11 +95,11 @@ final class ContentAnswers {
     }
 
     private void enter(int bytes, RequestCall<?, ContentPiece> responses) throws StatusException, InterruptedException {
-        int wanted = Math.min(maxUnits, Math.ceilDiv(bytes, UNIT_BYTES));
+        int wanted = Math.min(MAX_UNITS, Math.ceilDiv(bytes, UNIT_BYTES));
         if (!units.tryAcquire(wanted, TURN_PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
             counters.busy.increment();
             throw Status.RESOURCE_EXHAUSTED
-                    .withDescription("as much content is being sent as mesh.maxLentBytes allows: ask again")
+                    .withDescription("128 MiB of content are on their way to clients that have not taken them: ask again")
                     .asException();
         }
         responses.atEnd(() -> units.release(wanted));

@@ -78,7 +78,7 @@ public final class ContentService implements AutoCloseable {
         return new ContentService(
                 store,
                 contents,
-                new ContentAnswers(contents, pool, config.pieceBytes(), config.maxLentBytes(), counters),
+                new ContentAnswers(contents, pool, config.pieceBytes(), counters),
                 new UploadCalls(store, counters, replicator),
                 new SourceStoring(
                         source, new DeclaredSource(address), reader, blockSize, pool, store, replicator, counters),

@@ -22,11 +22,22 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Stores what a file of this agent's own source holds, read through the tiers. Thread-safe. */
 final class SourceStoring {
+    private static final Logger LOG = LoggerFactory.getLogger(SourceStoring.class);
+
+    /** Also if it may not be read. */
+    private static final String NO_FILE = "the agent's source has no such file";
+
     private static final int PIECE_BYTES = 1 << 20;
     private static final Duration BUFFER_PATIENCE = Duration.ofSeconds(10);
+
+    /** A step that is empty or goes up: no source of ours has a file there. */
+    private static final Pattern OUTSIDE = Pattern.compile("(^|/)\\.{0,2}(/|$)|\\x00");
 
     /** At once; more wait. */
     private static final int MAX_AT_ONCE = 4;
@@ -105,16 +116,24 @@ final class SourceStoring {
         try {
             return new Outcome(read(DeclaredSource.path(asked)), "");
         } catch (BlobException.NotFound | BlobException.Denied _) {
-            return new Outcome("", "the agent's source has no such file");
-        } catch (BlobException | StoreException e) {
+            return new Outcome("", NO_FILE);
+        } catch (StoreException e) {
             counters.failed.increment();
             return new Outcome("", String.valueOf(e.getMessage()));
+        } catch (BlobException e) {
+            counters.failed.increment();
+            // Its message may name the source, which is not the client's to know.
+            LOG.atWarn().setCause(e).log("a file of the source was not stored");
+            return new Outcome("", "the agent's source cannot be read now: try again, or see the agent's log");
         } finally {
             turns.release();
         }
     }
 
     private String read(String path) throws BlobException, StoreException, InterruptedException {
+        if (OUTSIDE.matcher(path).find()) {
+            throw new BlobException.NotFound("no path of a source: " + path);
+        }
         if (!(source.stat(path) instanceof SourceEntry.File file)) {
             throw new BlobException.NotFound("not a file: " + path);
         }

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 
 /** Lets so many uploads in at once that their messages fit into memory. */
 final class UploadCalls implements ServerCallHandler<InputStream, StoreContentResponse> {
-    /** 16 x {@link ContentMethods#MAX_REQUEST_BYTES} = 256 MiB at the very most; two or three fill a disk. */
-    static final int MAX_UPLOADS = 16;
+    /** 8 x {@link ContentMethods#MAX_REQUEST_BYTES} = 128 MiB at the very most; two or three keep a disk busy. */
+    private static final int MAX_UPLOADS = 8;
 
     private static final Duration TURN_PATIENCE = Duration.ofSeconds(5);
 
