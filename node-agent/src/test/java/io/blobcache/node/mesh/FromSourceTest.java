@@ -79,7 +79,8 @@ class FromSourceTest {
 
         assertThat(stored.getOk()).isTrue();
         assertThat(stored.getFailedToAcquireLock()).isFalse();
-        assertThat(stored.getHash()).isEqualTo(store(CacheSource.newBuilder().setPath("a/b")).getHash());
+        assertThat(stored.getHash())
+                .isEqualTo(store(CacheSource.newBuilder().setPath("a/b")).getHash());
     }
 
     @Test
@@ -87,7 +88,8 @@ class FromSourceTest {
         String missing = store(CacheSource.newBuilder().setPath("a/nothing")).getErrorMsg();
 
         assertThat(missing).isNotEmpty().doesNotContain(directory.toString());
-        assertThat(store(CacheSource.newBuilder().setPath("../secret")).getErrorMsg()).isEqualTo(missing);
+        assertThat(store(CacheSource.newBuilder().setPath("../secret")).getErrorMsg())
+                .isEqualTo(missing);
         assertThat(store(CacheSource.newBuilder().setPath("a")).getErrorMsg()).isEqualTo(missing);
         assertThat(agent.store().count()).isZero();
     }

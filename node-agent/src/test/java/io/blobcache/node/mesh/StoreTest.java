@@ -8,6 +8,7 @@ import com.google.protobuf.ByteString;
 import io.blobcache.node.config.MeshConfig;
 import io.blobcache.node.fs.Poll;
 import io.blobcache.node.mesh.members.Member;
+import io.blobcache.node.mesh.wire.ContentMethods;
 import io.blobcache.node.model.Sha256;
 import io.blobcache.node.tier.ScriptedSource;
 import io.blobcache.proto.BlobCacheGrpc;
@@ -20,9 +21,11 @@ import io.blobcache.proto.HasContentRequest;
 import io.blobcache.proto.StoreContentRequest;
 import io.blobcache.proto.StoreContentResponse;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -120,6 +123,35 @@ class StoreTest {
     }
 
     @Test
+    void anOwnerThatDidNotTakeItsCopyIsGivenItLater() throws Exception {
+        TestAgent first = agents.get(0);
+        first.members(agents.get(1).member());
+        agents.get(1).stopServing();
+        String digest = store(0, "later".getBytes(UTF_8), MIB).getHash();
+        assertThat(agents.get(2).store().lengthOf(digest)).isEmpty();
+
+        first.members(agents.get(2).member());
+
+        Poll.until(() -> agents.get(2).store().lengthOf(digest).isPresent());
+    }
+
+    @Test
+    void whatAPeerAsksForIsNotAskedOfAnother() throws Exception {
+        String digest = store(0, "here".getBytes(UTF_8), MIB).getHash();
+        int lacking = agents.get(1).store().lengthOf(digest).isPresent() ? 2 : 1;
+        Metadata fromPeer = new Metadata();
+        fromPeer.put(ContentMethods.FROM_PEER, "1");
+        var stub = BlobCacheGrpc.newBlockingStub(channels.get(lacking))
+                .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(fromPeer));
+
+        assertThat(stub.hasContent(HasContentRequest.newBuilder().setHash(digest).build())
+                        .getExists())
+                .isFalse();
+        assertThat(stub.getContent(request(digest, 0, 4)).getOk()).isFalse();
+        assertThat(get(lacking, digest, 0, 4).getOk()).isTrue();
+    }
+
+    @Test
     void whatNobodyHasIsAbsentAndTheSourceIsNotAsked() {
         String digest = "0".repeat(64);
 
@@ -163,7 +195,8 @@ class StoreTest {
         requests.onError(new IllegalStateException("the client dies"));
         assertThatThrownBy(answer::get).isInstanceOf(ExecutionException.class);
 
-        Poll.until(() -> agents.get(0).store().usedBytes() == 0);        Poll.until(() -> filesOf("a").isEmpty());
+        Poll.until(() -> agents.get(0).store().usedBytes() == 0);
+        Poll.until(() -> filesOf("a").isEmpty());
     }
 
     @Test

@@ -77,7 +77,8 @@ class SourceWithStoredTest {
 
         assertThat(listed(StoredPath.ROOT)).containsExactly(".blobcache/by-digest/");
         assertThat(listed(StoredPath.BY_DIGEST)).containsExactly(path);
-        assertThat(source.stat(path)).isEqualTo(new SourceEntry.File(path, "sha256:" + digest, 5, Instant.EPOCH, false));
+        assertThat(source.stat(path))
+                .isEqualTo(new SourceEntry.File(path, "sha256:" + digest, 5, Instant.EPOCH, false));
         byte[] read = new byte[3];
         source.read(SourceWithStored.blob("keys", digest, 5), 2, 3, MemorySegment.ofArray(read), _ -> {});
         assertThat(read).isEqualTo("llo".getBytes(UTF_8));

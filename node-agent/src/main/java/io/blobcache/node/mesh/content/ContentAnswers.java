@@ -99,7 +99,8 @@ final class ContentAnswers {
         if (!units.tryAcquire(wanted, TURN_PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
             counters.busy.increment();
             throw Status.RESOURCE_EXHAUSTED
-                    .withDescription("128 MiB of content are on their way to clients that have not taken them: ask again")
+                    .withDescription(
+                            "128 MiB of content are on their way to clients that have not taken them: ask again")
                     .asException();
         }
         responses.atEnd(() -> units.release(wanted));

@@ -15,8 +15,7 @@ class DeclaredSourceTest {
     @Test
     void theDeclaredSourceMayBeNamedOrLeftOut() {
         assertThat(bucket.refusal(asked().build())).isEmpty();
-        assertThat(bucket.refusal(asked()
-                        .setBucketName("models")
+        assertThat(bucket.refusal(asked().setBucketName("models")
                         .setRegion("eu-west-1")
                         .setEndpointUrl("http://10.0.0.9:9000/")
                         .build()))
@@ -25,10 +24,14 @@ class DeclaredSourceTest {
 
     @Test
     void anotherBucketRegionOrEndpointIsRefusedWithItsField() {
-        assertThat(bucket.refusal(asked().setBucketName("secrets").build())).hasValueSatisfying(
-                line -> assertThat(line).contains("source.bucket_name").doesNotContain("models"));
-        assertThat(bucket.refusal(asked().setRegion("us-east-1").build()).orElse("")).contains("source.region");
-        assertThat(bucket.refusal(asked().setEndpointUrl("http://169.254.169.254").build()).orElse(""))
+        assertThat(bucket.refusal(asked().setBucketName("secrets").build()))
+                .hasValueSatisfying(
+                        line -> assertThat(line).contains("source.bucket_name").doesNotContain("models"));
+        assertThat(bucket.refusal(asked().setRegion("us-east-1").build()).orElse(""))
+                .contains("source.region");
+        assertThat(bucket.refusal(
+                                asked().setEndpointUrl("http://169.254.169.254").build())
+                        .orElse(""))
                 .contains("source.endpoint_url");
     }
 
@@ -38,14 +41,16 @@ class DeclaredSourceTest {
 
         assertThat(directory.refusal(asked().build())).isEmpty();
         assertThat(directory.refusal(asked().setBucketName("models").build())).isPresent();
-        assertThat(directory.refusal(asked().setEndpointUrl("http://10.0.0.9").build())).isPresent();
+        assertThat(directory.refusal(asked().setEndpointUrl("http://10.0.0.9").build()))
+                .isPresent();
     }
 
     @Test
     void aPathNamesAFileOfTheSource() {
         assertThat(bucket.refusal(asked().setPath("").build())).isPresent();
         assertThat(bucket.refusal(asked().setPath("/").build())).isPresent();
-        assertThat(bucket.refusal(asked().setPath(".blobcache/by-digest/x").build())).isPresent();
+        assertThat(bucket.refusal(asked().setPath(".blobcache/by-digest/x").build()))
+                .isPresent();
         assertThat(bucket.refusal(asked().setPath("a".repeat(4097)).build())).isPresent();
         assertThat(DeclaredSource.path(asked().setPath("/a/b").build())).isEqualTo("a/b");
     }

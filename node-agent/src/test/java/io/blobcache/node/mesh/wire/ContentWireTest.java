@@ -39,7 +39,8 @@ class ContentWireTest {
         try (InputStream read = stream(piece(content, 4096))) {
             assertThat(read.readAllBytes()).isEqualTo(expected);
         }
-        assertThat(GetContentResponse.parseFrom(expected).getContent().toByteArray()).isEqualTo(content);
+        assertThat(GetContentResponse.parseFrom(expected).getContent().toByteArray())
+                .isEqualTo(content);
     }
 
     @Test
@@ -64,9 +65,22 @@ class ContentWireTest {
         byte[] message = StoreContentRequest.newBuilder()
                 .setContent(ByteString.copyFrom(content))
                 .setUnknownFields(UnknownFieldSet.newBuilder()
-                        .addField(7, UnknownFieldSet.Field.newBuilder().addVarint(300).build())
-                        .addField(8, UnknownFieldSet.Field.newBuilder().addFixed64(5).addFixed32(6).build())
-                        .addField(9, UnknownFieldSet.Field.newBuilder().addLengthDelimited(ByteString.copyFromUtf8("later")).build())
+                        .addField(
+                                7,
+                                UnknownFieldSet.Field.newBuilder()
+                                        .addVarint(300)
+                                        .build())
+                        .addField(
+                                8,
+                                UnknownFieldSet.Field.newBuilder()
+                                        .addFixed64(5)
+                                        .addFixed32(6)
+                                        .build())
+                        .addField(
+                                9,
+                                UnknownFieldSet.Field.newBuilder()
+                                        .addLengthDelimited(ByteString.copyFromUtf8("later"))
+                                        .build())
                         .build())
                 .build()
                 .toByteArray();
