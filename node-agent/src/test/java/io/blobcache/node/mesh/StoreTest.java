@@ -144,7 +144,8 @@ class StoreTest {
         var stub = BlobCacheGrpc.newBlockingStub(channels.get(lacking))
                 .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(fromPeer));
 
-        assertThat(stub.hasContent(HasContentRequest.newBuilder().setHash(digest).build())
+        assertThat(stub.hasContent(
+                                HasContentRequest.newBuilder().setHash(digest).build())
                         .getExists())
                 .isFalse();
         assertThat(stub.getContent(request(digest, 0, 4)).getOk()).isFalse();

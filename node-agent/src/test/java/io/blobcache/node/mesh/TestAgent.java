@@ -65,7 +65,7 @@ public final class TestAgent implements AutoCloseable {
         this(id, source, template, temporary());
     }
 
-    TestAgent(String id, Source declared, MeshConfig template, Path state) {
+    public TestAgent(String id, Source declared, MeshConfig template, Path state) {
         this.id = id;
         this.memory = new MemoryTier(32 << 20, new TierCounters(), Wanted.NOTHING);
         List<BlockTier> tiers = List.of(memory);
@@ -105,7 +105,7 @@ public final class TestAgent implements AutoCloseable {
         mesh.members(Members.of(List.of(members)));
     }
 
-    int port() {
+    public int port() {
         return server.port();
     }
 

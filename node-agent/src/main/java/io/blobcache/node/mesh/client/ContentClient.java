@@ -125,7 +125,6 @@ public final class ContentClient implements AutoCloseable {
     }
 
     private ContentFailure failure(Status status) {
-        return new ContentFailure("the agent at %s: %s"
-                .formatted(address, status.getDescription() == null ? status.getCode() : status.getDescription()));
+        return new ContentFailure("the agent at %s: %s".formatted(address, ContentPush.reason(status)));
     }
 }

@@ -73,12 +73,17 @@ final class ContentPush extends ClientCall.Listener<StoreContentResponse> {
         lock.lock();
         try {
             return new ContentFailure(
-                    end == null
-                            ? "no answer within %d ms".formatted(waited.toMillis())
-                            : end.getDescription() == null ? end.getCode().name() : end.getDescription());
+                    end == null ? "no answer within %d ms".formatted(waited.toMillis()) : reason(end));
         } finally {
             lock.unlock();
         }
+    }
+
+    /** gRPC says "io exception", and its cause says which. */
+    static String reason(Status status) {
+        String description = status.getDescription() == null ? status.getCode().name() : status.getDescription();
+        Throwable cause = status.getCause();
+        return cause == null || cause.getMessage() == null ? description : description + ": " + cause.getMessage();
     }
 
     /** Ends the call if it has not ended. */

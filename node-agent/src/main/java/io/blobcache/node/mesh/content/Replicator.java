@@ -28,6 +28,9 @@ final class Replicator implements AutoCloseable {
     /** 1 s, 2 s, 4 s up to 5 min: about an hour in all. */
     private static final int MAX_ATTEMPTS = 20;
 
+    /** It waits for nothing that cannot be interrupted but the disk. */
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
+
     private static final Duration MIN_PAUSE = Duration.ofSeconds(1);
     private static final Duration MAX_PAUSE = Duration.ofMinutes(5);
 
@@ -65,9 +68,17 @@ final class Replicator implements AutoCloseable {
         return waitingCount.get();
     }
 
+    /** What is under way is given up, and holds nothing when this returns. */
     @Override
     public void close() {
         thread.interrupt();
+        try {
+            if (!thread.join(CLOSE_PATIENCE)) {
+                LOG.atWarn().log("a copy for its owner does not end");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private boolean attempt(String digest) {
