@@ -77,7 +77,8 @@ final class PeerClient implements BlockTransport {
                 defaults.maxLentBytes(),
                 defaults.connections(),
                 defaults.connectTimeout(),
-                defaults.progressTimeout());
+                defaults.progressTimeout(),
+                defaults.maxStoredBytes());
     }
 
     @Override

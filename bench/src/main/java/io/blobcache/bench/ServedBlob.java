@@ -13,19 +13,19 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** One file of a directory as both ends of the mesh see it. */
-record ServedBlob(Source source, Blob blob, BlobBlocks blocks) {
+record ServedBlob(SourceAddress address, Source source, Blob blob, BlobBlocks blocks) {
     static ServedBlob of(Path file) throws IOException {
         Path directory = file.toAbsolutePath().getParent();
         if (directory == null) {
             throw new IOException(file + " lies in no directory");
         }
-        Source source =
-                Sources.open(new SourceAddress.Directory(directory), () -> SourceConfig.DEFAULT, new SourceCounters());
+        SourceAddress address = new SourceAddress.Directory(directory);
+        Source source = Sources.open(address, () -> SourceConfig.DEFAULT, new SourceCounters());
         String path = file.getFileName().toString();
         if (!(source.stat(path) instanceof SourceEntry.File entry)) {
             throw new IOException(file + " is no file");
         }
         Blob blob = Blob.ofSource(source.identity(), path, entry.version(), entry.lengthBytes());
-        return new ServedBlob(source, blob, new BlobBlocks(blob, BlockSize.DEFAULT));
+        return new ServedBlob(address, source, blob, new BlobBlocks(blob, BlockSize.DEFAULT));
     }
 }

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What an agent says of itself, gathered from its layers. */
 final class AgentReport {
-    private static final String VERSION = version();
+    static final String VERSION = version();
 
     private final MountSpec spec;
     private final AgentConfig config;

@@ -7,6 +7,7 @@ import io.blobcache.node.metrics.PeerCounters;
 import io.blobcache.node.metrics.PoolCounters;
 import io.blobcache.node.metrics.ReadCounters;
 import io.blobcache.node.metrics.SourceCounters;
+import io.blobcache.node.metrics.StoreCounters;
 import io.blobcache.node.metrics.TierCounters;
 
 /** One of each for an agent. */
@@ -19,5 +20,6 @@ final class Counters {
     final PoolCounters pool = new PoolCounters();
     final PeerCounters peers = new PeerCounters();
     final LendingCounters loans = new LendingCounters();
+    final StoreCounters store = new StoreCounters();
     final FuseCounters fuse = new FuseCounters();
 }

@@ -64,9 +64,9 @@ public final class NodeAgent implements AutoCloseable {
         RefusedBlobs refused = new RefusedBlobs(counters.reads);
         this.inForce = new AtomicReference<>(config);
         try {
-            Source source =
+            Source declared =
                     layers.add(Sources.open(spec.source(), () -> inForce.get().source(), counters.requests));
-            source.check();
+            declared.check();
             Files.createDirectories(spec.state());
 
             BufferPool pool = layers.add(new BufferPool(
@@ -80,11 +80,13 @@ public final class NodeAgent implements AutoCloseable {
             }
 
             ExecutorService waiting = layers.add(Executors.newVirtualThreadPerTaskExecutor());
-            MeshLayer mesh = MeshLayer.open(config, pool, waiting, counters, layers);
+            MeshLayer mesh = MeshLayer.open(config, spec.state(), pool, waiting, counters, layers);
+            Source source = mesh.withStored(declared);
             SingleFlight flights = flights(tiers, source, mesh.peers(), refused, pool, counters, waiting, config);
-            mesh.serve(source, new BlockLoans(tiers, flights, pool, BUFFER_PATIENCE), counters, layers);
             TieredReader reader = new TieredReader(
                     tiers, flights, counters.reads, config.fuse().readDeadline());
+            BlockLoans loans = new BlockLoans(tiers, flights, pool, BUFFER_PATIENCE);
+            mesh.serve(source, spec.source(), loans, reader, counters, layers);
             Prefetcher prefetcher = layers.add(new Prefetcher(
                     unread, flights, counters.reads, () -> inForce.get().prefetch(), System::nanoTime));
             PassthroughSwitch localCopies = new PassthroughSwitch(

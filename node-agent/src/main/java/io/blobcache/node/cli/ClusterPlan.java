@@ -108,7 +108,8 @@ record ClusterPlan(Path directory, List<Node> nodes) {
                         mesh.maxLentBytes(),
                         mesh.connections(),
                         mesh.connectTimeout(),
-                        mesh.progressTimeout()),
+                        mesh.progressTimeout(),
+                        mesh.maxStoredBytes()),
                 template.listing(),
                 template.admin());
     }

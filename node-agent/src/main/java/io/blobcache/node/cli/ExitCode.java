@@ -10,14 +10,14 @@ public enum ExitCode {
     USAGE(2, "wrong arguments or configuration"),
     SOURCE_UNREACHABLE(3, "the source cannot be reached"),
     DENIED(4, "the source refuses the credentials"),
-    SOURCE_MISSING(5, "the bucket, path or file does not exist"),
+    SOURCE_MISSING(5, "the bucket, path, file or content does not exist"),
     MOUNT_POINT_MISSING(6, "the mount point does not exist or is not a directory"),
     MOUNT_POINT_NOT_EMPTY(7, "the mount point is not empty"),
     ALREADY_MOUNTED(8, "something is mounted there already"),
     NO_FUSE(9, "/dev/fuse is absent, or mounting is not permitted"),
     STATE_NOT_WRITABLE(10, "the state directory cannot be written"),
     IN_USE(11, "the state directory is in use by another process"),
-    NOT_MOUNTED(12, "no mount of blobcache there (stat, unmount)");
+    NOT_MOUNTED(12, "no mount of blobcache there (stat, warm, unmount), or none at all (put, get)");
 
     private final int code;
     private final String meaning;

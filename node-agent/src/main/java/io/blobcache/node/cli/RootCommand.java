@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
             "  blobcache demo",
             "  blobcache mount s3://my-bucket/models /mnt/models",
             "  blobcache stat /mnt/models",
+            "  blobcache warm /mnt/models/llama",
             "  blobcache unmount /mnt/models",
         })
 final class RootCommand implements Runnable {

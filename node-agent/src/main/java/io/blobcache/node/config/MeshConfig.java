@@ -65,12 +65,10 @@ public record MeshConfig(
 
         @Setting(
                 value = "true",
-                meaning =
-                        "Whether blocks go over plain TCP connections beside gRPC, on the port after mesh.listen's. Peers"
-                                + " without them use gRPC.",
+                meaning = "Whether blocks go over plain TCP connections beside gRPC. Peers without them use gRPC.",
                 reason =
-                        "From buffer to socket without a copy: a fraction of gRPC's processor time for a byte. With TLS they are not"
-                                + " used: nothing would be encrypted.")
+                        "From buffer to socket without a copy: a fraction of gRPC's processor time for a byte. With TLS they"
+                                + " are not used: nothing would be encrypted.")
         boolean bulk,
 
         @Setting(
@@ -139,7 +137,17 @@ public record MeshConfig(
                 max = "1m",
                 meaning = "Longest time without a word from a peer; then the next one is asked, or the source.",
                 reason = "A peer that waits for the source says so every half second.")
-        Duration progressTimeout) {
+        Duration progressTimeout,
+
+        @Setting(
+                value = "1TiB",
+                min = "0",
+                max = "1024TiB",
+                meaning =
+                        "Content that clients store on this agent, in its state directory; what does not fit is refused."
+                                + " Half of disk.minFreePercent stays free whatever this says.",
+                reason = "Stored content is never evicted, so a limit has to be there; the device is the usual one.")
+        long maxStoredBytes) {
 
     public static final MeshConfig DEFAULT = Settings.defaults(MeshConfig.class);
 
@@ -153,6 +161,7 @@ public record MeshConfig(
                 .range("connections", connections)
                 .range("connectTimeout", connectTimeout)
                 .range("progressTimeout", progressTimeout)
+                .range("maxStoredBytes", maxStoredBytes)
                 .rule(
                         tlsFiles(tlsCertificate, tlsKey, tlsAuthorities) % 3 == 0,
                         "tlsCertificate",

@@ -3,14 +3,22 @@ package io.blobcache.node.mesh;
 import io.blobcache.node.buffer.BufferPool;
 import io.blobcache.node.config.MeshConfig;
 import io.blobcache.node.mesh.client.PeerTier;
+import io.blobcache.node.mesh.content.ContentService;
+import io.blobcache.node.mesh.content.MeshView;
 import io.blobcache.node.mesh.members.Members;
 import io.blobcache.node.mesh.server.MeshServer;
 import io.blobcache.node.mesh.tls.MeshCredentials;
 import io.blobcache.node.metrics.LendingCounters;
 import io.blobcache.node.metrics.PeerCounters;
+import io.blobcache.node.metrics.StoreCounters;
 import io.blobcache.node.model.BlockSize;
+import io.blobcache.node.source.Source;
+import io.blobcache.node.source.SourceAddress;
+import io.blobcache.node.store.ContentStore;
+import io.blobcache.node.store.SourceWithStored;
 import io.blobcache.node.tier.BlockLoans;
 import io.blobcache.node.tier.Peers;
+import io.blobcache.node.tier.TieredReader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -27,24 +35,35 @@ public final class Mesh implements AutoCloseable {
     private final BlockSize blockSize;
     private final InetSocketAddress address;
     private final MeshCredentials credentials;
+    private final String self;
+    private final BufferPool pool;
     private final PeerTier peers;
+    private final ContentStore store;
+    private volatile Members members = Members.NONE;
 
     private Mesh(
             MeshConfig config,
             BlockSize blockSize,
             InetSocketAddress address,
             MeshCredentials credentials,
-            PeerTier peers) {
+            String self,
+            BufferPool pool,
+            PeerTier peers,
+            ContentStore store) {
         this.config = config;
         this.blockSize = blockSize;
         this.address = address;
         this.credentials = credentials;
+        this.self = self;
+        this.pool = pool;
         this.peers = peers;
+        this.store = store;
     }
 
     /**
      * @param pool    for second answers
      * @param threads that may wait
+     * @param store   content that this agent keeps
      * @throws IOException if the configuration cannot be followed on this machine, with key, value and remedy
      */
     public static Mesh open(
@@ -53,7 +72,8 @@ public final class Mesh implements AutoCloseable {
             BufferPool pool,
             ExecutorService threads,
             Members members,
-            PeerCounters counters)
+            PeerCounters counters,
+            ContentStore store)
             throws IOException {
         InetSocketAddress address = listenAddress(config);
         String self = config.self().isEmpty() ? hostName() : config.self();
@@ -68,18 +88,25 @@ public final class Mesh implements AutoCloseable {
                 counters,
                 System::nanoTime,
                 RandomGenerator.of("L64X128MixRandom"));
-        peers.members(members);
-        return new Mesh(config, blockSize, address, credentials, peers);
+        Mesh mesh = new Mesh(config, blockSize, address, credentials, self, pool, peers, store);
+        mesh.members(members);
+        return mesh;
     }
 
     /** For {@code tier}: asks those whose task a block is. */
     public Peers peers() {
-        return peers;
+        return new LocalFirst(peers, store);
+    }
+
+    /** The source with stored content beside it. */
+    public Source withStored(Source source) {
+        return new SourceWithStored(source, store, peers.contents());
     }
 
     /** Takes a new list of members. */
-    public void members(Members members) {
-        peers.members(members);
+    public void members(Members list) {
+        members = list;
+        peers.members(list);
     }
 
     /** Peers that are asked no more because they sent wrong bytes. */
@@ -98,12 +125,29 @@ public final class Mesh implements AutoCloseable {
     }
 
     /**
-     * Begins to serve peers.
+     * Begins to serve peers and clients of stored content.
      *
+     * @param content made by {@link #content}
      * @throws IOException if the address cannot be listened on
      */
-    public MeshServer serve(String sourceIdentity, BlockLoans loans, LendingCounters counters) throws IOException {
-        return MeshServer.start(address, config, credentials, sourceIdentity, blockSize, loans, counters);
+    public MeshServer serve(Source source, BlockLoans loans, LendingCounters counters, ContentService content)
+            throws IOException {
+        return MeshServer.start(address, config, credentials, source.identity(), blockSize, loans, counters, content);
+    }
+
+    /**
+     * What clients of stored content are served by.
+     *
+     * @param source   made by {@link #withStored}
+     * @param declared its address
+     * @param reader   of that source
+     * @param version  of this agent
+     */
+    public ContentService content(
+            Source source, SourceAddress declared, TieredReader reader, StoreCounters counters, String version) {
+        MeshView view = new MeshView(version, config.listen(), self, () -> members);
+        return ContentService.start(
+                store, peers.contents(), source, declared, reader, blockSize, pool, config, counters, view);
     }
 
     @Override

@@ -51,7 +51,20 @@ public record AgentCounters(
             LendingCounters lent,
             LongSupplier members,
             LongSupplier quarantined,
-            LongSupplier failing) {}
+            LongSupplier failing,
+            StoreReading store) {}
+
+    /**
+     * What is counted of stored content, and what is stored now.
+     *
+     * @param waitingForOwner contents whose owner does not have them yet
+     */
+    public record StoreReading(
+            StoreCounters counters,
+            LongSupplier maxBytes,
+            LongSupplier usedBytes,
+            LongSupplier contents,
+            LongSupplier waitingForOwner) {}
 
     /** The buffer pool's counters and what it holds now. */
     public record PoolReading(

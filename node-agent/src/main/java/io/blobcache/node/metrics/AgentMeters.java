@@ -2,6 +2,7 @@ package io.blobcache.node.metrics;
 
 import io.blobcache.node.metrics.AgentCounters.MeshReading;
 import io.blobcache.node.metrics.AgentCounters.PoolReading;
+import io.blobcache.node.metrics.AgentCounters.StoreReading;
 import io.blobcache.node.metrics.AgentCounters.TierReading;
 import io.blobcache.node.metrics.FuseCounters.Operation;
 import java.util.LinkedHashMap;
@@ -141,6 +142,27 @@ final class AgentMeters {
         meters.gauge(Metric.MESH_MEMBERS, () -> mesh.members().getAsLong());
         meters.gauge(Metric.PEERS_QUARANTINED, () -> mesh.quarantined().getAsLong());
         meters.gauge(Metric.PEERS_FAILING, () -> mesh.failing().getAsLong());
+        stored(mesh.store());
+    }
+
+    private void stored(StoreReading store) {
+        StoreCounters counters = store.counters();
+        meters.count(Metric.STORES, counters.stored, "stored");
+        meters.count(Metric.STORES, counters.storedAgain, "known");
+        meters.count(Metric.STORES, counters.failed, "failed");
+        meters.count(Metric.STORED_CONTENT_BYTES, counters.storedBytes);
+        meters.count(Metric.DAMAGED_CONTENTS, counters.damaged);
+        meters.count(Metric.REPLICATIONS, counters.replicated, "done");
+        meters.count(Metric.REPLICATIONS, counters.replicationsFailed, "failed");
+        meters.count(Metric.REPLICATIONS, counters.replicationsGivenUp, "abandoned");
+        meters.count(Metric.CONTENT_REQUESTS, counters.served, "served");
+        meters.count(Metric.CONTENT_REQUESTS, counters.absent, "absent");
+        meters.count(Metric.CONTENT_REQUESTS, counters.busy, "busy");
+        meters.count(Metric.SERVED_CONTENT_BYTES, counters.servedBytes);
+        meters.gauge(Metric.STORE_CAPACITY, () -> store.maxBytes().getAsLong());
+        meters.gauge(Metric.STORE_USED, () -> store.usedBytes().getAsLong());
+        meters.gauge(Metric.STORE_CONTENTS, () -> store.contents().getAsLong());
+        meters.gauge(Metric.STORE_WAITING, () -> store.waitingForOwner().getAsLong());
     }
 
     private void pool(PoolReading pool) {

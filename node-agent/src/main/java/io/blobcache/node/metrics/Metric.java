@@ -226,6 +226,36 @@ public enum Metric {
             Kind.GAUGE,
             "blobcache_peers_failing",
             "Peers that failed three times in a row and are left alone for a while."),
+    STORES(
+            Kind.COUNTER,
+            "blobcache_stores_total",
+            "Contents that clients and peers sent to be stored: stored, known (it was stored before), failed.",
+            "result"),
+    STORED_CONTENT_BYTES(Kind.COUNTER, "blobcache_stored_content_bytes_total", "Bytes of contents that were stored."),
+    DAMAGED_CONTENTS(
+            Kind.COUNTER,
+            "blobcache_damaged_contents_total",
+            "Stored contents whose bytes were no longer those of their digest: put aside, never served."),
+    REPLICATIONS(
+            Kind.COUNTER,
+            "blobcache_store_replications_total",
+            "Attempts to bring a stored content to its owner: done, failed (it is tried again), and contents that were"
+                    + " abandoned after the last attempt and are on this agent only.",
+            "result"),
+    CONTENT_REQUESTS(
+            Kind.COUNTER,
+            "blobcache_content_requests_total",
+            "Requests for stored content, by answer: served, absent, busy (too much is being sent or stored).",
+            "result"),
+    SERVED_CONTENT_BYTES(
+            Kind.COUNTER, "blobcache_served_content_bytes_total", "Bytes of stored content sent to clients."),
+    STORE_CAPACITY(Kind.GAUGE, "blobcache_store_capacity_bytes", "Bytes of content that may be stored here."),
+    STORE_USED(Kind.GAUGE, "blobcache_store_used_bytes", "Bytes of stored content, uploads under way included."),
+    STORE_CONTENTS(Kind.GAUGE, "blobcache_store_contents", "Contents that are stored here."),
+    STORE_WAITING(
+            Kind.GAUGE,
+            "blobcache_store_waiting_replications",
+            "Contents whose owner does not have them yet and is asked again."),
     MOUNT_HEALTHY(Kind.GAUGE, "blobcache_mount_healthy", "1 while the mount answers, otherwise 0."),
     BUILD_INFO(Kind.GAUGE, "blobcache_build_info", "Always 1; the label is the agent's version.", "version"),
     PROCESS_CPU(Kind.COUNTER, "process_cpu_seconds_total", "Processor time of the agent, user and system."),

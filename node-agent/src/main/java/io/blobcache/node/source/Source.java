@@ -40,6 +40,11 @@ public interface Source extends AutoCloseable {
      */
     ListingPage list(String directory, String afterToken) throws BlobException;
 
+    /** Whether a listing of this directory names all that {@link #stat} finds in it. */
+    default boolean listsAll(String directory) {
+        return true;
+    }
+
     /**
      * What stands at a path now.
      *

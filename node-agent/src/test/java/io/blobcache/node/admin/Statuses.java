@@ -8,14 +8,19 @@ public final class Statuses {
     private Statuses() {}
 
     public static AgentStatus healthy() {
-        return of(true, "ok");
+        return of(true, "ok", 0);
     }
 
     public static AgentStatus notReady(String health) {
-        return of(false, health);
+        return of(false, health, 0);
     }
 
-    private static AgentStatus of(boolean ready, String health) {
+    /** Of an agent that serves peers. */
+    public static AgentStatus withMesh(int port) {
+        return of(true, "ok", port);
+    }
+
+    private static AgentStatus of(boolean ready, String health, int meshPort) {
         return new AgentStatus(
                 "1.2.3",
                 4711,
@@ -34,7 +39,7 @@ public final class Statuses {
                         new AgentStatus.Tier(
                                 "disk", "bypassed: no space left", 10L << 30, 3L << 30, 100, 20, 1L << 30, 7, 2)),
                 new AgentStatus.FromSource(20, 1, 21, 1, 80L << 20, 60L << 20, 12),
-                new AgentStatus.Mesh(0, 0, 0, 0, 0, 0, 0, 0, 0),
+                new AgentStatus.Mesh(meshPort, 0, 0, 0, 0, 0, 0, 0, 0),
                 new AgentStatus.Prefetch(64L << 20, 60L << 20, 4L << 20),
                 new AgentStatus.Buffers(512L << 20, 128L << 20, 64L << 20));
     }

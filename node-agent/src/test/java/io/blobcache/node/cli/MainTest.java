@@ -39,7 +39,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"mount", "unmount", "cluster", "stat", "config", "demo", "version"})
+    @ValueSource(strings = {"mount", "unmount", "cluster", "stat", "warm", "put", "get", "config", "demo", "version"})
     void everyCommandHasHelpWithExamplesAndExitCodes(String command) {
         assertThat(blobcache.run(command, "--help")).isZero();
         assertThat(blobcache.out())
@@ -53,7 +53,8 @@ class MainTest {
     @Test
     void withoutACommandItShowsWhatThereIs() {
         assertThat(blobcache.run()).isZero();
-        assertThat(blobcache.out()).contains("mount", "unmount", "cluster", "stat", "config", "demo", "version");
+        assertThat(blobcache.out())
+                .contains("mount", "unmount", "cluster", "stat", "warm", "put", "get", "config", "demo", "version");
     }
 
     @ParameterizedTest
@@ -68,6 +69,12 @@ class MainTest {
                 "stat",
                 "stat /mnt --output xml",
                 "unmount /mnt --timeout soon",
+                "warm",
+                "warm --jobs 0 /mnt",
+                "put",
+                "put --address nonsense file",
+                "get",
+                "get 9f86d0",
                 "config --check a --config b",
                 "config --check /does/not/exist",
                 "config --config /",

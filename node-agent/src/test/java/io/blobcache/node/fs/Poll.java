@@ -1,17 +1,17 @@
 package io.blobcache.node.fs;
 
 /** Waits for what another thread brings about. */
-final class Poll {
+public final class Poll {
     private static final long DEADLINE_NANOS = 10_000_000_000L;
 
     private Poll() {}
 
     @FunctionalInterface
-    interface Condition {
+    public interface Condition {
         boolean holds() throws Exception;
     }
 
-    static void until(Condition condition) {
+    public static void until(Condition condition) {
         long start = System.nanoTime();
         try {
             while (!condition.holds()) {

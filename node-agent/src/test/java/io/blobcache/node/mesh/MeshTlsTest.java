@@ -135,6 +135,7 @@ class MeshTlsTest {
                 defaults.maxLentBytes(),
                 defaults.connections(),
                 defaults.connectTimeout(),
-                defaults.progressTimeout());
+                defaults.progressTimeout(),
+                defaults.maxStoredBytes());
     }
 }

@@ -2,17 +2,21 @@ package io.blobcache.node.mesh;
 
 import io.blobcache.node.buffer.BufferPool;
 import io.blobcache.node.config.MeshConfig;
+import io.blobcache.node.mesh.content.ContentService;
 import io.blobcache.node.mesh.members.Member;
 import io.blobcache.node.mesh.members.Members;
 import io.blobcache.node.mesh.server.MeshServer;
 import io.blobcache.node.metrics.LendingCounters;
 import io.blobcache.node.metrics.PeerCounters;
 import io.blobcache.node.metrics.ReadCounters;
+import io.blobcache.node.metrics.StoreCounters;
 import io.blobcache.node.metrics.TierCounters;
 import io.blobcache.node.model.Blob;
 import io.blobcache.node.model.BlobException;
 import io.blobcache.node.model.BlockSize;
 import io.blobcache.node.source.Source;
+import io.blobcache.node.source.SourceAddress;
+import io.blobcache.node.store.ContentStore;
 import io.blobcache.node.tier.BlobBlocks;
 import io.blobcache.node.tier.BlockLoans;
 import io.blobcache.node.tier.BlockTier;
@@ -26,6 +30,8 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -33,13 +39,17 @@ import java.util.concurrent.Executors;
 
 /** An agent without a mount and a disk: memory, single flight, a source, and its place in the mesh over real sockets. */
 public final class TestAgent implements AutoCloseable {
+    private static final SourceAddress ADDRESS = new SourceAddress.S3("bucket", "", null, null, false);
     static final BlockSize BLOCK_SIZE = new BlockSize(1 << 20);
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     public final PeerCounters asked = new PeerCounters();
     public final LendingCounters lent = new LendingCounters();
     public final ReadCounters reads = new ReadCounters();
+    public final StoreCounters stored = new StoreCounters();
     private final String id;
+    private final ContentStore store;
+    private final ContentService content;
     private final BufferPool pool = new BufferPool(64 << 20);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final MemoryTier memory;
@@ -52,11 +62,17 @@ public final class TestAgent implements AutoCloseable {
     }
 
     TestAgent(String id, Source source, MeshConfig template) {
+        this(id, source, template, temporary());
+    }
+
+    public TestAgent(String id, Source declared, MeshConfig template, Path state) {
         this.id = id;
         this.memory = new MemoryTier(32 << 20, new TierCounters(), Wanted.NOTHING);
         List<BlockTier> tiers = List.of(memory);
         try {
-            this.mesh = Mesh.open(config(id, template), BLOCK_SIZE, pool, threads, Members.NONE, asked);
+            this.store = ContentStore.open(state.resolve("stored"), template.maxStoredBytes(), () -> 0, stored);
+            this.mesh = Mesh.open(config(id, template), BLOCK_SIZE, pool, threads, Members.NONE, asked, store);
+            Source source = mesh.withStored(declared);
             SingleFlight flights = new SingleFlight(
                     tiers,
                     source,
@@ -70,7 +86,8 @@ public final class TestAgent implements AutoCloseable {
                     Duration.ofSeconds(1),
                     System::nanoTime);
             this.reader = new TieredReader(tiers, flights, reads, PATIENCE);
-            this.server = mesh.serve(source.identity(), new BlockLoans(tiers, flights, pool, PATIENCE), lent);
+            this.content = mesh.content(source, ADDRESS, reader, stored, "test");
+            this.server = mesh.serve(source, new BlockLoans(tiers, flights, pool, PATIENCE), lent, content);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -86,6 +103,14 @@ public final class TestAgent implements AutoCloseable {
 
     void members(Member... members) {
         mesh.members(Members.of(List.of(members)));
+    }
+
+    public int port() {
+        return server.port();
+    }
+
+    ContentStore store() {
+        return store;
     }
 
     Mesh mesh() {
@@ -112,6 +137,7 @@ public final class TestAgent implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+        content.close();
         mesh.close();
         threads.close();
         memory.close();
@@ -119,6 +145,16 @@ public final class TestAgent implements AutoCloseable {
             throw new AssertionError(id + " leaves " + pool.openLeases() + " buffers open");
         }
         pool.close();
+    }
+
+    private static Path temporary() {
+        try {
+            Path directory = Files.createTempDirectory("blobcache-agent");
+            directory.toFile().deleteOnExit();
+            return directory;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static MeshConfig config(String self, MeshConfig template) {
@@ -143,6 +179,7 @@ public final class TestAgent implements AutoCloseable {
                 template.maxLentBytes(),
                 template.connections(),
                 template.connectTimeout(),
-                progressTimeout);
+                progressTimeout,
+                template.maxStoredBytes());
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.blobcache.node.metrics.AgentCounters.MeshReading;
 import io.blobcache.node.metrics.AgentCounters.PoolReading;
+import io.blobcache.node.metrics.AgentCounters.StoreReading;
 import io.blobcache.node.metrics.AgentCounters.TierReading;
 import io.blobcache.node.metrics.FuseCounters.Operation;
 import java.util.LinkedHashMap;
@@ -37,7 +38,13 @@ class PrometheusTextTest {
             names,
             fuse,
             new PoolReading(pool, () -> 100, () -> 50, () -> 25, () -> 3, () -> 2),
-            new MeshReading(asked, lent, () -> 5, () -> 1, () -> 2),
+            new MeshReading(
+                    asked,
+                    lent,
+                    () -> 5,
+                    () -> 1,
+                    () -> 2,
+                    new StoreReading(new StoreCounters(), () -> 100, () -> 30, () -> 3, () -> 1)),
             () -> true));
 
     private Map<String, TierReading> tiers() {

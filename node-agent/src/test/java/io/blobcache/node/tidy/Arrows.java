@@ -35,11 +35,13 @@ final class Arrows {
             tier              -> source buffer config metrics model
             tier.memory       -> tier buffer config metrics model
             tier.disk         -> tier buffer config metrics model posix
+            store             -> source metrics model
             mesh.wire         -> model
             mesh.tls          -> config
-            mesh.server       -> mesh.tls mesh.wire tier config metrics model
-            mesh.client       -> mesh.tls mesh.wire mesh.placement mesh.members tier buffer config metrics model
-            mesh              -> mesh.server mesh.client mesh.members mesh.tls tier buffer config metrics model
+            mesh.client       -> mesh.tls mesh.wire mesh.placement mesh.members store tier buffer config metrics model
+            mesh.content      -> mesh.client mesh.wire mesh.members store source tier buffer config metrics model
+            mesh.server       -> mesh.tls mesh.content mesh.wire tier config metrics model
+            mesh              -> mesh.server mesh.content mesh.client mesh.members mesh.tls store source tier buffer config metrics model
             prefetch          -> tier buffer config metrics model
             fs.listing        -> source fuse config metrics model posix
             fs.names          -> fs.listing source fuse config metrics model posix
@@ -47,7 +49,7 @@ final class Arrows {
             admin             -> config metrics model
             agent             -> *
             demo              -> agent admin source config metrics model
-            cli               -> agent demo admin mounter source config metrics model posix
+            cli               -> agent demo admin mesh.client mounter source config metrics model posix
             """;
 
     /** The package of NodeAgent itself has no name of its own below {@link #BASE}; in the table it is this. */
@@ -67,9 +69,9 @@ final class Arrows {
             Map.entry("io.micrometer", Set.of("metrics", "admin")),
             Map.entry("io.prometheus", Set.of("metrics", "admin")),
             Map.entry("picocli", Set.of("cli")),
-            Map.entry("io.grpc", Set.of("mesh.tls", "mesh.wire", "mesh.server", "mesh.client")),
+            Map.entry("io.grpc", Set.of("mesh.tls", "mesh.wire", "mesh.server", "mesh.client", "mesh.content")),
             Map.entry("io.netty", Set.of("mesh.server", "mesh.client")),
-            Map.entry("com.google.protobuf", Set.of("mesh.wire", "mesh.server", "mesh.client")),
+            Map.entry("com.google.protobuf", Set.of("mesh.wire", "mesh.server", "mesh.client", "mesh.content")),
             Map.entry("jnr", Set.of("fuse.jnr")),
             Map.entry("ru.serce", Set.of("fuse.jnr")),
             Map.entry("software.amazon.awssdk", Set.of("source.request", "source.s3", "source.http")),

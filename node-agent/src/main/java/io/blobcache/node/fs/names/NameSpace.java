@@ -88,7 +88,8 @@ public final class NameSpace {
     /** What the listings say; the last complete one if the one that is arriving is not so far yet. */
     private @Nullable Known listed(String directory, String name) throws BlobException {
         Known known = listed(listings.known(directory), name);
-        return known != null ? known : listed(listings.lastComplete(directory), name);
+        Known listed = known != null ? known : listed(listings.lastComplete(directory), name);
+        return listed != null && listed.entry() == null && !stats.listsAll(directory) ? null : listed;
     }
 
     private @Nullable Known listed(@Nullable Listing listing, String name) throws BlobException {

@@ -61,6 +61,11 @@ public final class Stats {
         this.failures = new FailureMemo(clock);
     }
 
+    /** Whether a name that a listing lacks is not there. */
+    boolean listsAll(String directory) {
+        return source.listsAll(directory);
+    }
+
     /** The last answer, whatever its age; but that there was nothing is an answer for its time only. */
     @Nullable
     Known known(String path) {

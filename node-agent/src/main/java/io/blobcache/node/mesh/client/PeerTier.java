@@ -9,8 +9,10 @@ import io.blobcache.node.mesh.tls.MeshCredentials;
 import io.blobcache.node.metrics.PeerCounters;
 import io.blobcache.node.model.Blob;
 import io.blobcache.node.model.BlobException;
+import io.blobcache.node.model.BlobId;
 import io.blobcache.node.model.BlockKey;
 import io.blobcache.node.model.BlockSize;
+import io.blobcache.node.model.StoredPath;
 import io.blobcache.node.tier.Peers;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -31,14 +33,17 @@ public final class PeerTier implements Peers, AutoCloseable {
     private final KnownPeers peers;
     private final Asking asking;
     private final Hedging hedging;
+    private final ContentPeers contents;
 
     private volatile Placement placement = Placement.seenBy("", Members.NONE);
 
-    private PeerTier(String self, KnownPeers peers, Asking asking, Hedging hedging) {
+    private PeerTier(
+            String self, KnownPeers peers, Asking asking, Hedging hedging, BufferPool pool, MeshConfig config) {
         this.self = self;
         this.peers = peers;
         this.asking = asking;
         this.hedging = hedging;
+        this.contents = new ContentPeers(this::keepers, this::owner, pool, config.progressTimeout());
     }
 
     /**
@@ -58,13 +63,18 @@ public final class PeerTier implements Peers, AutoCloseable {
             RandomGenerator random) {
         KnownPeers peers = new KnownPeers(new Connections(config, credentials), nanoTime, random);
         Asking asking = new Asking(blockSize, config.progressTimeout(), counters, nanoTime);
-        return new PeerTier(self, peers, asking, new Hedging(asking, pool, threads, counters));
+        return new PeerTier(self, peers, asking, new Hedging(asking, pool, threads, counters), pool, config);
     }
 
     /** Takes a new list of members. */
     public void members(Members members) {
         placement = Placement.seenBy(self, members);
         peers.retain(members);
+    }
+
+    /** The same agents, as those who keep stored content. */
+    public ContentPeers contents() {
+        return contents;
     }
 
     /** How many are asked no more because they sent wrong bytes. */
@@ -84,13 +94,18 @@ public final class PeerTier implements Peers, AutoCloseable {
 
     @Override
     public boolean areAsked(Blob blob, long offset) {
+        String digest = StoredPath.digest(blob.path());
+        if (digest != null) {
+            return !keepers(digest).isEmpty();
+        }
         List<Member> candidates = placement.candidates(blob.id(), offset);
         return !candidates.isEmpty() && !candidates.getFirst().id().equals(self);
     }
 
     @Override
     public boolean read(Blob blob, BlockKey key, long offset, MemorySegment into) throws BlobException {
-        List<Peer> others = nearerThanSelf(blob, offset);
+        String digest = StoredPath.digest(blob.path());
+        List<Peer> others = digest == null ? nearerThanSelf(blob, offset) : keepers(digest);
         int asked = 0;
         for (int place = 0; place < others.size() && asked < MAX_ASKED; place++) {
             Peer peer = others.get(place);
@@ -117,5 +132,22 @@ public final class PeerTier implements Peers, AutoCloseable {
             others.add(peers.of(member));
         }
         return others;
+    }
+
+    /** Of stored content all blocks have one owner, by the digest. This agent itself need not have it, being the owner. */
+    private List<Peer> keepers(String digest) {
+        return placement.candidates(BlobId.ofHex(digest), 0).stream()
+                .filter(member -> !member.id().equals(self))
+                .limit(MAX_ASKED)
+                .map(peers::of)
+                .toList();
+    }
+
+    private List<Peer> owner(String digest) {
+        return placement.candidates(BlobId.ofHex(digest), 0).stream()
+                .limit(1)
+                .filter(member -> !member.id().equals(self))
+                .map(peers::of)
+                .toList();
     }
 }

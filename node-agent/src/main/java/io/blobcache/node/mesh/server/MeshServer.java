@@ -1,8 +1,10 @@
 package io.blobcache.node.mesh.server;
 
 import io.blobcache.node.config.MeshConfig;
+import io.blobcache.node.mesh.content.ContentService;
 import io.blobcache.node.mesh.tls.Authorization;
 import io.blobcache.node.mesh.tls.MeshCredentials;
+import io.blobcache.node.mesh.wire.ContentMethods;
 import io.blobcache.node.mesh.wire.PeerMethods;
 import io.blobcache.node.mesh.wire.Stalls;
 import io.blobcache.node.metrics.LendingCounters;
@@ -11,6 +13,7 @@ import io.blobcache.node.tier.BlockLoans;
 import io.blobcache.proto.v1.OpenBulkResponse;
 import io.blobcache.proto.v1.PeerGrpc;
 import io.grpc.Server;
+import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
@@ -100,7 +103,8 @@ public final class MeshServer implements AutoCloseable {
             String sourceIdentity,
             BlockSize blockSize,
             BlockLoans loans,
-            LendingCounters counters)
+            LendingCounters counters,
+            ContentService content)
             throws IOException {
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(
@@ -126,7 +130,9 @@ public final class MeshServer implements AutoCloseable {
                 .intercept(new Authorization(credentials.name()))
                 .addService(service(
                         new BlockCalls(lender, config.pieceBytes(), SEND_PATIENCE, threads),
-                        bulk == null ? 0 : bulk.port()))
+                        bulk == null ? 0 : bulk.port(),
+                        content.finding(threads)))
+                .addService(content.definition(threads))
                 .addService(health.getHealthService())
                 .addService(ProtoReflectionServiceV1.newInstance())
                 .addStreamTracerFactory(
@@ -134,7 +140,7 @@ public final class MeshServer implements AutoCloseable {
                 .executor(threads)
                 .flowControlWindow(config.windowBytes())
                 .maxConcurrentCallsPerConnection(config.maxStreams())
-                .maxInboundMessageSize(config.pieceBytes() + PeerMethods.MAX_OVERHEAD_BYTES)
+                .maxInboundMessageSize(ContentMethods.MAX_REQUEST_BYTES + PeerMethods.MAX_OVERHEAD_BYTES)
                 .maxInboundMetadataSize(MAX_HEADER_BYTES)
                 .permitKeepAliveTime(MIN_KEEPALIVE.toNanos(), TimeUnit.NANOSECONDS)
                 .permitKeepAliveWithoutCalls(true)
@@ -191,15 +197,17 @@ public final class MeshServer implements AutoCloseable {
         clock.shutdownNow();
     }
 
-    private static ServerServiceDefinition service(BlockCalls calls, int bulkPort) {
+    private static ServerServiceDefinition service(
+            BlockCalls calls, int bulkPort, ServerMethodDefinition<?, ?> finding) {
         OpenBulkResponse answer =
                 OpenBulkResponse.newBuilder().setPort(bulkPort).build();
-        return ServerServiceDefinition.builder(PeerMethods.service())
+        return ServerServiceDefinition.builder(PeerMethods.service(finding.getMethodDescriptor()))
                 .addMethod(PeerMethods.serving(), calls)
                 .addMethod(PeerGrpc.getOpenBulkMethod(), ServerCalls.asyncUnaryCall((_, responses) -> {
                     responses.onNext(answer);
                     responses.onCompleted();
                 }))
+                .addMethod(finding)
                 .build();
     }
 }

@@ -20,12 +20,17 @@ public final class PeerMethods {
 
     private PeerMethods() {}
 
-    /** The service, with our marshallers. */
-    public static ServiceDescriptor service() {
+    /**
+     * The service, with our marshallers.
+     *
+     * @param finding the method that finds stored content
+     */
+    public static ServiceDescriptor service(MethodDescriptor<?, ?> finding) {
         return ServiceDescriptor.newBuilder(PeerGrpc.SERVICE_NAME)
                 .setSchemaDescriptor(PeerGrpc.getServiceDescriptor().getSchemaDescriptor())
                 .addMethod(SERVING)
                 .addMethod(PeerGrpc.getOpenBulkMethod())
+                .addMethod(finding)
                 .build();
     }
 

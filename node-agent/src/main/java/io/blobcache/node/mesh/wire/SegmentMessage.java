@@ -50,6 +50,14 @@ final class SegmentMessage extends InputStream implements Drainable, KnownLength
     @Override
     public int drainTo(OutputStream target) throws IOException {
         target.write(before);
+        write(content, target);
+        target.write(after);
+        int total = total();
+        position = total;
+        return total;
+    }
+
+    static void write(MemorySegment content, OutputStream target) throws IOException {
         byte[] copy = COPY.get();
         long length = content.byteSize();
         for (long done = 0; done < length; done += COPY_BYTES) {
@@ -57,10 +65,6 @@ final class SegmentMessage extends InputStream implements Drainable, KnownLength
             MemorySegment.copy(content, JAVA_BYTE, done, copy, 0, bytes);
             target.write(copy, 0, bytes);
         }
-        target.write(after);
-        int total = total();
-        position = total;
-        return total;
     }
 
     @Override

@@ -1,0 +1,172 @@
+package io.blobcache.node.mesh.content;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.blobcache.node.mesh.wire.Statuses;
+import io.blobcache.node.model.BlobException;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import io.grpc.StatusException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One call with one request: answered by a thread of its own, no faster than the client takes the responses. */
+final class RequestCall<Q, R> extends ServerCall.Listener<Q> {
+    private static final Logger LOG = LoggerFactory.getLogger(RequestCall.class);
+
+    private final ServerCall<Q, R> call;
+    private final Answerer<Q, R> answerer;
+    private final boolean fromPeer;
+    private final ExecutorService threads;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private @Nullable Q request;
+    private @Nullable Future<?> work;
+
+    @GuardedBy("lock")
+    private boolean cancelled;
+
+    @GuardedBy("lock")
+    private boolean over;
+
+    @GuardedBy("lock")
+    private final List<Runnable> atEnd = new ArrayList<>();
+
+    /** What a method does. */
+    @FunctionalInterface
+    interface Answerer<Q, R> {
+        /** @param fromPeer whether another agent asks, whose request is not passed on */
+        void answer(Q request, boolean fromPeer, RequestCall<Q, R> responses)
+                throws BlobException, StatusException, InterruptedException;
+    }
+
+    RequestCall(ServerCall<Q, R> call, Answerer<Q, R> answerer, boolean fromPeer, ExecutorService threads) {
+        this.call = call;
+        this.answerer = answerer;
+        this.fromPeer = fromPeer;
+        this.threads = threads;
+    }
+
+    /** Sends a response; waits first until the client has taken most of what was sent before. */
+    void send(R response) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (!call.isReady() && !cancelled) {
+                changed.await();
+            }
+            if (cancelled) {
+                throw new InterruptedException("the client gave up");
+            }
+        } finally {
+            lock.unlock();
+        }
+        call.sendMessage(response);
+    }
+
+    /** Does this when nothing of the responses is held here any more: they are sent, or the client is gone. */
+    void atEnd(Runnable action) {
+        lock.lock();
+        try {
+            if (!over) {
+                atEnd.add(action);
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        action.run();
+    }
+
+    @Override
+    public void onMessage(Q message) {
+        if (request != null) {
+            throw Status.INVALID_ARGUMENT.withDescription("one request a call").asRuntimeException();
+        }
+        request = message;
+    }
+
+    @Override
+    public void onHalfClose() {
+        Q asked = request;
+        if (asked == null) {
+            call.close(Status.INVALID_ARGUMENT.withDescription("a request is missing"), new Metadata());
+            return;
+        }
+        try {
+            work = threads.submit(() -> serve(asked));
+        } catch (RejectedExecutionException e) {
+            call.close(
+                    Status.UNAVAILABLE.withDescription("the agent is closing").withCause(e), new Metadata());
+        }
+    }
+
+    @Override
+    public void onReady() {
+        signal(false);
+    }
+
+    @Override
+    public void onCancel() {
+        signal(true);
+        Future<?> running = work;
+        if (running != null) {
+            running.cancel(true);
+        }
+        end();
+    }
+
+    @Override
+    public void onComplete() {
+        end();
+    }
+
+    private void serve(Q asked) {
+        call.sendHeaders(new Metadata());
+        Status status;
+        try {
+            answerer.answer(asked, fromPeer, this);
+            status = Status.OK;
+        } catch (InterruptedException _) {
+            status = Status.CANCELLED; // The client gave up, or the agent is closing.
+        } catch (BlobException e) {
+            status = Statuses.of(e);
+        } catch (StatusException e) {
+            status = e.getStatus();
+        } catch (RuntimeException | Error e) {
+            LOG.atError().setCause(e).log("a client's request failed");
+            status = Status.INTERNAL.withDescription("the request failed here: see this agent's log");
+        }
+        call.close(status, new Metadata());
+    }
+
+    private void signal(boolean gone) {
+        lock.lock();
+        try {
+            cancelled |= gone;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void end() {
+        List<Runnable> actions;
+        lock.lock();
+        try {
+            over = true;
+            actions = List.copyOf(atEnd);
+            atEnd.clear();
+        } finally {
+            lock.unlock();
+        }
+        actions.forEach(Runnable::run);
+    }
+}
