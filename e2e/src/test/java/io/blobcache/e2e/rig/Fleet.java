@@ -47,7 +47,7 @@ public final class Fleet {
         addresses.put(id, address);
     }
 
-    /** Starts the next agent. @param network namespace; empty for none */
+    /** Starts the next agent, in the network namespace of this name unless it is empty. */
     public Agent start(int number, String yaml, String network) {
         String name = name(number);
         Path config = scratch.file(name + ".yaml", """
