@@ -45,7 +45,7 @@ public record MeshConfig(
         @Setting(
                 value = "",
                 meaning = "PEM file of the key to tlsCertificate, PKCS #8 without a password.",
-                reason = "As tlsCertificate.")
+                reason = "It belongs to the certificate and comes with it.")
         String tlsKey,
 
         @Setting(
@@ -53,7 +53,7 @@ public record MeshConfig(
                 meaning =
                         "PEM file of the authorities that members' certificates come from: the mesh's own, and while they"
                                 + " are exchanged both, the old and the new one.",
-                reason = "As tlsCertificate.")
+                reason = "Who may speak in the mesh is its own authority's to say, not the public ones'.")
         String tlsAuthorities,
 
         @Setting(

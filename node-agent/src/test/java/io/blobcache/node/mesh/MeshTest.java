@@ -7,9 +7,9 @@ import io.blobcache.node.mesh.members.Member;
 import io.blobcache.node.model.Blob;
 import io.blobcache.node.tier.ScriptedSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -23,8 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ParameterizedClass
 @ValueSource(booleans = {true, false})
 class MeshTest {
-    private static final int LENGTH = (25 << 20) + 12_345;
-    private static final int BLOCKS = 26;
+    private static final int LENGTH = (9 << 20) + 12_345;
+    private static final int BLOCKS = 10;
 
     private final byte[] content = new byte[LENGTH];
     private final ScriptedSource source = new ScriptedSource(randomBytes(content));
@@ -62,14 +62,14 @@ class MeshTest {
         joinAll();
         source.gated = true;
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<byte[]>> readers = new ArrayList<>();
+            List<Future<Boolean>> readers = new ArrayList<>();
             for (int i = 0; i < 30; i++) {
-                Callable<byte[]> read = () -> agents.get(readers.size() % 3).read(blob);
-                readers.add(threads.submit(read));
+                TestAgent agent = agents.get(i % agents.size());
+                readers.add(threads.submit(() -> Arrays.equals(agent.read(blob), content)));
             }
             source.gate.release(1_000_000);
-            for (Future<byte[]> reader : readers) {
-                assertThat(reader.get()).isEqualTo(content);
+            for (Future<Boolean> reader : readers) {
+                assertThat(reader.get()).as("every byte is right").isTrue();
             }
         }
 
@@ -88,6 +88,25 @@ class MeshTest {
             assertThat(first.get()).isEqualTo(content);
             assertThat(second.get()).isEqualTo(content);
         }
+    }
+
+    @Test
+    void whatALeavingMemberHasIsNotFetchedAnew() throws Exception {
+        TestAgent leaving = agents.get(0);
+        leaving.members(leaving.member());
+        assertThat(leaving.read(blob)).isEqualTo(content);
+        Member[] members = {
+            leaving.member(Member.State.DRAINING),
+            agents.get(1).member(),
+            agents.get(2).member()
+        };
+        agents.forEach(agent -> agent.members(members));
+
+        assertThat(agents.get(1).read(blob)).isEqualTo(content);
+
+        long fromLeaving = leaving.lent.lent.sum();
+        assertThat(fromLeaving).as("blocks that it owned").isPositive();
+        assertThat(source.reads).hasValue((int) (BLOCKS + BLOCKS - fromLeaving));
     }
 
     @Test

@@ -17,6 +17,7 @@ import io.blobcache.node.tier.Peers;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -99,12 +100,16 @@ public final class PeerTier implements Peers, AutoCloseable {
             return !keepers(digest).isEmpty();
         }
         List<Member> candidates = placement.candidates(blob.id(), offset);
-        return !candidates.isEmpty() && !candidates.getFirst().id().equals(self);
+        return (!candidates.isEmpty() && !candidates.getFirst().id().equals(self))
+                || leavingOwner(blob, offset).isPresent();
     }
 
     @Override
     public boolean read(Blob blob, BlockKey key, long offset, MemorySegment into) throws BlobException {
         String digest = StoredPath.digest(blob.path());
+        if (digest == null && leavingOwnerHas(blob, key, offset, into)) {
+            return true;
+        }
         List<Peer> others = digest == null ? nearerThanSelf(blob, offset) : keepers(digest);
         int asked = 0;
         for (int place = 0; place < others.size() && asked < MAX_ASKED; place++) {
@@ -120,6 +125,18 @@ public final class PeerTier implements Peers, AutoCloseable {
             }
         }
         return false;
+    }
+
+    /** A member that is about to leave gives what it has, so that its blobs are not fetched anew; it fetches nothing. */
+    private boolean leavingOwnerHas(Blob blob, BlockKey key, long offset, MemorySegment into) throws BlobException {
+        Optional<Peer> leaving = leavingOwner(blob, offset).map(peers::of).filter(Peer::mayBeAsked);
+        return leaving.isPresent() && asking.ask(leaving.get(), blob, key, into, true) instanceof Answer.Here;
+    }
+
+    private Optional<Member> leavingOwner(Blob blob, long offset) {
+        return placement
+                .leavingOwner(blob.id(), offset)
+                .filter(member -> !member.id().equals(self));
     }
 
     /** The candidates before this agent itself, which is as near to the source as those after it. */

@@ -6,6 +6,7 @@ import io.blobcache.node.mesh.members.Members;
 import io.blobcache.node.model.BlobId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Says which members to ask for a piece of a blob. Nodes that have the same list and are in the same locality give the
@@ -27,16 +28,25 @@ public final class Placement {
     private final Rendezvous near;
     private final Rendezvous far;
 
+    /** The near ones with those that are leaving; empty if none is. */
+    private final Optional<Rendezvous> before;
+
     /** @param locality of the node that asks; empty if it has none */
     public Placement(Members members, String locality) {
         List<Member> inside = new ArrayList<>();
         List<Member> outside = new ArrayList<>();
+        List<Member> insideBefore = new ArrayList<>();
         for (Member member : members.all()) {
+            boolean isNear = locality.isEmpty() || member.locality().equals(locality);
+            if (isNear) {
+                insideBefore.add(member);
+            }
             if (member.state() == State.READY) {
-                boolean isNear = locality.isEmpty() || member.locality().equals(locality);
                 (isNear ? inside : outside).add(member);
             }
         }
+        this.before =
+                insideBefore.size() > inside.size() ? Optional.of(new Rendezvous(insideBefore)) : Optional.empty();
         this.near = new Rendezvous(inside);
         this.far = new Rendezvous(outside);
     }
@@ -64,6 +74,17 @@ public final class Placement {
             fill(candidates, count, far, key);
         }
         return List.of(candidates);
+    }
+
+    /**
+     * The near member that owned this block until it began to leave: it may have what the new owner would have to fetch.
+     *
+     * @param offset in bytes, from 0
+     */
+    public Optional<Member> leavingOwner(BlobId blob, long offset) {
+        return before.map(group -> group.member(
+                        group.best(Hash64.ofKey(blob, offset / SPAN_BYTES)).index(0)))
+                .filter(owner -> owner.state() == State.DRAINING);
     }
 
     /** @return how many candidates there are now */
