@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,21 +32,29 @@ import org.junit.jupiter.api.io.TempDir;
 class MeshTlsTest {
     private static final String NAME = MeshConfig.DEFAULT.tlsName();
 
+    /** For all tests: each certificate takes three runs of keytool. */
     @TempDir
-    private Path directory;
+    private static Path directory;
+
+    private static TestAuthority authority;
+    private static final List<Issued> MEMBERS = new ArrayList<>();
 
     private final byte[] content = new byte[3 << 20];
     private final ScriptedSource source = new ScriptedSource(content);
     private final Blob blob = Blob.ofSource("scripted", "p", "v", content.length);
     private final List<TestAgent> agents = new ArrayList<>();
-    private TestAuthority authority;
+
+    @BeforeAll
+    static void issue() throws Exception {
+        authority = new TestAuthority(directory.resolve("ours"));
+        MEMBERS.add(authority.issue("a", NAME));
+        MEMBERS.add(authority.issue("b", NAME));
+    }
 
     @BeforeEach
-    void start() throws Exception {
-        authority = new TestAuthority(directory.resolve("ours"));
-        for (String id : List.of("a", "b")) {
-            agents.add(new TestAgent(id, source, config(authority.issue(id, NAME))));
-        }
+    void start() {
+        agents.add(new TestAgent("a", source, config(MEMBERS.get(0))));
+        agents.add(new TestAgent("b", source, config(MEMBERS.get(1))));
         agents.forEach(
                 agent -> agent.members(agents.get(0).member(), agents.get(1).member()));
     }
@@ -82,7 +91,7 @@ class MeshTlsTest {
         ChannelCredentials client = credentials(authority.issue("client", "somebody"));
 
         assertThat(refusal(client)).isEqualTo(Status.Code.PERMISSION_DENIED);
-        assertThat(refusal(credentials(authority.issue("member", NAME)))).isEqualTo(Status.Code.INVALID_ARGUMENT);
+        assertThat(refusal(credentials(MEMBERS.get(1)))).isEqualTo(Status.Code.INVALID_ARGUMENT);
     }
 
     /** How a request for a block fails; a member's because it names none. */

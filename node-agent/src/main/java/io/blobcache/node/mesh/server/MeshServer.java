@@ -10,15 +10,11 @@ import io.blobcache.node.mesh.wire.Stalls;
 import io.blobcache.node.metrics.LendingCounters;
 import io.blobcache.node.model.BlockSize;
 import io.blobcache.node.tier.BlockLoans;
-import io.blobcache.proto.v1.OpenBulkResponse;
 import io.blobcache.proto.v1.PeerGrpc;
 import io.grpc.Server;
-import io.grpc.ServerMethodDefinition;
-import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
-import io.grpc.stub.ServerCalls;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -128,7 +124,7 @@ public final class MeshServer implements AutoCloseable {
                 : null;
         Server server = NettyServerBuilder.forAddress(address, credentials.server())
                 .intercept(new Authorization(credentials.name()))
-                .addService(service(
+                .addService(PeerService.of(
                         new BlockCalls(lender, config.pieceBytes(), SEND_PATIENCE, threads),
                         bulk == null ? 0 : bulk.port(),
                         content.finding(threads)))
@@ -195,19 +191,5 @@ public final class MeshServer implements AutoCloseable {
         }
         threads.shutdownNow();
         clock.shutdownNow();
-    }
-
-    private static ServerServiceDefinition service(
-            BlockCalls calls, int bulkPort, ServerMethodDefinition<?, ?> finding) {
-        OpenBulkResponse answer =
-                OpenBulkResponse.newBuilder().setPort(bulkPort).build();
-        return ServerServiceDefinition.builder(PeerMethods.service(finding.getMethodDescriptor()))
-                .addMethod(PeerMethods.serving(), calls)
-                .addMethod(PeerGrpc.getOpenBulkMethod(), ServerCalls.asyncUnaryCall((_, responses) -> {
-                    responses.onNext(answer);
-                    responses.onCompleted();
-                }))
-                .addMethod(finding)
-                .build();
     }
 }
