@@ -22,12 +22,16 @@ import java.util.function.Consumer;
 public final class HostileClient {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
+    /** HTTP/2's own; with gRPC's 1 MiB a block of a call that nobody reads would still be taken whole. */
+    private static final int WINDOW_BYTES = 65_535;
+
     private final ManagedChannel channel;
 
     public HostileClient(Scratch scratch, String address) {
         channel = NettyChannelBuilder.forTarget(address)
                 .usePlaintext()
                 .maxInboundMessageSize(16 << 20)
+                .flowControlWindow(WINDOW_BYTES)
                 .build();
         scratch.undo("close a client", channel::shutdownNow);
     }
