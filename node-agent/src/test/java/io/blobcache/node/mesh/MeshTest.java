@@ -6,6 +6,7 @@ import io.blobcache.node.config.MeshConfig;
 import io.blobcache.node.mesh.members.Member;
 import io.blobcache.node.model.Blob;
 import io.blobcache.node.tier.ScriptedSource;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,13 +27,16 @@ class MeshTest {
     private static final int LENGTH = (9 << 20) + 12_345;
     private static final int BLOCKS = 10;
 
+    /** Requests to the source are counted: a busy machine must not send a reader there. */
+    private static final Duration PATIENT = Duration.ofSeconds(20);
+
     private final byte[] content = new byte[LENGTH];
     private final ScriptedSource source = new ScriptedSource(randomBytes(content));
     private final List<TestAgent> agents;
     private final Blob blob = Blob.ofSource("scripted", "p", "v", LENGTH);
 
     MeshTest(boolean bulk) {
-        MeshConfig config = TestAgent.config("", MeshConfig.DEFAULT, bulk, MeshConfig.DEFAULT.progressTimeout());
+        MeshConfig config = TestAgent.config("", MeshConfig.DEFAULT, bulk, PATIENT);
         this.agents = Stream.of("a", "b", "c")
                 .map(id -> new TestAgent(id, source, config))
                 .toList();

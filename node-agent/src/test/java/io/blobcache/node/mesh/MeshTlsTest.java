@@ -18,6 +18,7 @@ import io.grpc.TlsChannelCredentials;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -144,7 +145,7 @@ class MeshTlsTest {
                 defaults.maxLentBytes(),
                 defaults.connections(),
                 defaults.connectTimeout(),
-                defaults.progressTimeout(),
+                Duration.ofSeconds(20), // Requests to the source are counted, also on a busy machine.
                 defaults.maxStoredBytes());
     }
 }
