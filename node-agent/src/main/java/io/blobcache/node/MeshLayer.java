@@ -85,6 +85,7 @@ final class MeshLayer {
         if (mesh != null) {
             content = layers.add(mesh.content(source, declared, reader, counters.store, AgentReport.VERSION));
             server = layers.add(mesh.serve(source, loans, counters.loans, content));
+            mesh.rehearse(server);
         }
     }
 

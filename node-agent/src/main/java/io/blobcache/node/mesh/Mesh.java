@@ -5,6 +5,7 @@ import io.blobcache.node.config.MeshConfig;
 import io.blobcache.node.mesh.client.PeerTier;
 import io.blobcache.node.mesh.content.ContentService;
 import io.blobcache.node.mesh.content.MeshView;
+import io.blobcache.node.mesh.members.Member;
 import io.blobcache.node.mesh.members.Members;
 import io.blobcache.node.mesh.server.MeshServer;
 import io.blobcache.node.mesh.tls.MeshCredentials;
@@ -109,7 +110,7 @@ public final class Mesh implements AutoCloseable {
         peers.members(list);
     }
 
-    /** Peers that are asked no more because they sent wrong bytes. */
+    /** Peers that are left out because they sent wrong bytes. */
     public long quarantined() {
         return peers.quarantined();
     }
@@ -117,6 +118,13 @@ public final class Mesh implements AutoCloseable {
     /** Peers that are left alone for a while because they fail. */
     public long leftAlone() {
         return peers.leftAlone();
+    }
+
+    /** Speaks once to this agent's own server, see {@link PeerTier#rehearse}. Returns at once. */
+    public void rehearse(MeshServer server) {
+        String host = address.getAddress().isAnyLocalAddress() ? "127.0.0.1" : address.getHostString();
+        Member own = new Member(self, host, server.port(), "", Member.DEFAULT_WEIGHT, Member.State.READY);
+        Thread.ofVirtual().name("mesh-rehearsal").start(() -> peers.rehearse(own));
     }
 
     /** When this agent's certificate runs out; {@link Instant#MAX} without TLS. */

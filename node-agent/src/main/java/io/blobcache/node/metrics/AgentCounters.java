@@ -43,7 +43,7 @@ public record AgentCounters(
      * What is counted of the mesh, and who is in it now; all 0 for an agent that is alone.
      *
      * @param members     of the mesh, this agent included
-     * @param quarantined peers that are asked no more because they sent wrong bytes
+     * @param quarantined peers that are left out because they sent wrong bytes
      * @param failing     peers that are left alone for a while
      */
     public record MeshReading(

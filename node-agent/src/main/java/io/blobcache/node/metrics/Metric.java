@@ -221,7 +221,7 @@ public enum Metric {
     PEERS_QUARANTINED(
             Kind.GAUGE,
             "blobcache_peers_quarantined",
-            "Peers that sent wrong bytes three times and are asked no more."),
+            "Peers that sent wrong bytes three times and are not asked for 10 minutes."),
     PEERS_FAILING(
             Kind.GAUGE,
             "blobcache_peers_failing",

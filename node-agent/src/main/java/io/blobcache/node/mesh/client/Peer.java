@@ -3,8 +3,10 @@ package io.blobcache.node.mesh.client;
 import io.blobcache.node.mesh.members.Member;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,18 +17,24 @@ final class Peer implements AutoCloseable {
     /** One wrong answer may be a bit that flipped; three are a disk, a memory or a mind gone bad. */
     private static final int MAX_LIES = 3;
 
+    /** Long enough that a broken memory costs nothing, short enough that a node that was mended is used again. */
+    private static final Duration QUARANTINE = Duration.ofMinutes(10);
+
     private final Member member;
     private final List<ManagedChannel> channels;
     private final Breaker breaker;
     private final BulkWay bulk;
     private final AtomicInteger turn = new AtomicInteger();
     private final AtomicInteger lies = new AtomicInteger();
+    private final LongSupplier nanoTime;
+    private volatile long liedNanos;
 
-    Peer(Member member, List<ManagedChannel> channels, Breaker breaker, BulkWay bulk) {
+    Peer(Member member, List<ManagedChannel> channels, Breaker breaker, BulkWay bulk, LongSupplier nanoTime) {
         this.member = member;
         this.channels = List.copyOf(channels);
         this.breaker = breaker;
         this.bulk = bulk;
+        this.nanoTime = nanoTime;
     }
 
     /** Its connections beside gRPC. */
@@ -50,8 +58,9 @@ final class Peer implements AutoCloseable {
         return true;
     }
 
+    /** After three lies; once it has ended, one more is enough for another. */
     boolean isQuarantined() {
-        return lies.get() >= MAX_LIES;
+        return lies.get() >= MAX_LIES && nanoTime.getAsLong() - liedNanos < QUARANTINE.toNanos();
     }
 
     boolean isLeftAlone() {
@@ -87,16 +96,17 @@ final class Peer implements AutoCloseable {
 
     private void lied(Answer.Lied lied) {
         breaker.gaveUp();
+        liedNanos = nanoTime.getAsLong();
         int count = lies.incrementAndGet();
-        if (count == MAX_LIES) {
+        if (count >= MAX_LIES) {
             LOG.atError()
                     .addKeyValue("event", "PeerQuarantined")
                     .addKeyValue("peer", member.id())
                     .addKeyValue("address", member.address())
                     .addKeyValue("reason", lied.reason())
                     .log(
-                            "peer sent wrong bytes three times and is asked no more: check its memory and disk, then restart it");
-        } else if (count < MAX_LIES) {
+                            "peer sent wrong bytes three times and is not asked for 10 minutes: check its memory and disk");
+        } else {
             LOG.atWarn()
                     .addKeyValue("peer", member.id())
                     .addKeyValue("reason", lied.reason())

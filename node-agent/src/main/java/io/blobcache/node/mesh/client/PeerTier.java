@@ -73,12 +73,22 @@ public final class PeerTier implements Peers, AutoCloseable {
         peers.retain(members);
     }
 
+    /**
+     * Speaks once to this agent itself, so that the first request to a peer does not wait for classes to be loaded: on a
+     * busy machine that takes seconds, which would be taken for a peer's silence.
+     *
+     * @param self where this agent serves its peers
+     */
+    public void rehearse(Member self) {
+        peers.rehearse(self);
+    }
+
     /** The same agents, as those who keep stored content. */
     public ContentPeers contents() {
         return contents;
     }
 
-    /** How many are asked no more because they sent wrong bytes. */
+    /** How many are left out because they sent wrong bytes. */
     public long quarantined() {
         return peers.quarantined();
     }

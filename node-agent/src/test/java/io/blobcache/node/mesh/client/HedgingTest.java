@@ -66,7 +66,8 @@ final class HedgingTest {
                                         Thread.ofVirtual().factory()),
                                 System::nanoTime),
                         false,
-                        System::nanoTime));
+                        System::nanoTime),
+                System::nanoTime);
     }
 
     /** Runs the first task in a thread; at the second it does something else, and never runs it. */
