@@ -20,6 +20,7 @@ import io.blobcache.node.tier.TieredReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
@@ -101,6 +102,9 @@ final class MeshLayer {
                 () -> watch == null ? 0 : watch.inForce().all().size(),
                 () -> mesh == null ? 0 : mesh.quarantined(),
                 () -> mesh == null ? 0 : mesh.leftAlone(),
+                () -> mesh == null
+                        ? 0
+                        : mesh.certificateExpiry().map(Instant::getEpochSecond).orElse(0L),
                 new StoreReading(
                         counters.store,
                         () -> store == null ? 0 : store.maxBytes(),

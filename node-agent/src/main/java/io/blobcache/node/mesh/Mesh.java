@@ -25,6 +25,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.random.RandomGenerator;
 
@@ -127,8 +128,8 @@ public final class Mesh implements AutoCloseable {
         Thread.ofVirtual().name("mesh-rehearsal").start(() -> peers.rehearse(own));
     }
 
-    /** When this agent's certificate runs out; {@link Instant#MAX} without TLS. */
-    public Instant certificateExpiry() {
+    /** When this agent's certificate runs out; empty without TLS. */
+    public Optional<Instant> certificateExpiry() {
         return credentials.expiry();
     }
 

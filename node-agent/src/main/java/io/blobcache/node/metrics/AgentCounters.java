@@ -45,6 +45,7 @@ public record AgentCounters(
      * @param members     of the mesh, this agent included
      * @param quarantined peers that are left out because they sent wrong bytes
      * @param failing     peers that are left alone for a while
+     * @param certificateExpirySeconds since 1970; 0 without TLS
      */
     public record MeshReading(
             PeerCounters asked,
@@ -52,6 +53,7 @@ public record AgentCounters(
             LongSupplier members,
             LongSupplier quarantined,
             LongSupplier failing,
+            LongSupplier certificateExpirySeconds,
             StoreReading store) {}
 
     /**

@@ -141,6 +141,8 @@ final class AgentMeters {
         meters.count(Metric.LENT_BYTES, lent.lentBytes);
         meters.gauge(Metric.MESH_MEMBERS, () -> mesh.members().getAsLong());
         meters.gauge(Metric.PEERS_QUARANTINED, () -> mesh.quarantined().getAsLong());
+        meters.gauge(
+                Metric.CERTIFICATE_EXPIRY, () -> mesh.certificateExpirySeconds().getAsLong());
         meters.gauge(Metric.PEERS_FAILING, () -> mesh.failing().getAsLong());
         stored(mesh.store());
     }

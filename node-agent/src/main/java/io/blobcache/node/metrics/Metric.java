@@ -256,6 +256,10 @@ public enum Metric {
             Kind.GAUGE,
             "blobcache_store_waiting_replications",
             "Contents whose owner does not have them yet and is asked again."),
+    CERTIFICATE_EXPIRY(
+            Kind.GAUGE,
+            "blobcache_mesh_certificate_expiry_timestamp_seconds",
+            "When the certificate that this agent shows its peers runs out, since 1970; 0 without TLS."),
     MOUNT_HEALTHY(Kind.GAUGE, "blobcache_mount_healthy", "1 while the mount answers, otherwise 0."),
     BUILD_INFO(Kind.GAUGE, "blobcache_build_info", "Always 1; the label is the agent's version.", "version"),
     PROCESS_CPU(Kind.COUNTER, "process_cpu_seconds_total", "Processor time of the agent, user and system."),

@@ -19,6 +19,7 @@ import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -71,7 +72,11 @@ class MeshTlsTest {
         assertThat(agents.get(1).read(blob)).isEqualTo(content);
 
         assertThat(source.reads).hasValue(3);
-        assertThat(agents.get(0).mesh().certificateExpiry()).isNotNull();
+        assertThat(agents.get(0).mesh().certificateExpiry())
+                .hasValueSatisfying(expiry -> assertThat(expiry)
+                        .isBetween(
+                                Instant.now().plus(Duration.ofDays(9)),
+                                Instant.now().plus(Duration.ofDays(11))));
     }
 
     @Test

@@ -44,6 +44,7 @@ class PrometheusTextTest {
                     () -> 5,
                     () -> 1,
                     () -> 2,
+                    () -> 3,
                     new StoreReading(new StoreCounters(), () -> 100, () -> 30, () -> 3, () -> 1)),
             () -> true));
 
@@ -85,6 +86,7 @@ class PrometheusTextTest {
                         "blobcache_mesh_members 5.0",
                         "blobcache_peers_quarantined 1.0",
                         "blobcache_peers_failing 2.0",
+                        "blobcache_mesh_certificate_expiry_timestamp_seconds 3.0",
                         "blobcache_coalesced_reads_total 4.0",
                         "blobcache_fetches_total{result=\"failed\"} 6.0",
                         "blobcache_name_requests_total{kind=\"attributes\"} 8.0",

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -120,15 +121,14 @@ public final class MeshCredentials implements AutoCloseable {
         return keys != null;
     }
 
-    /** When the certificate that is shown now runs out; {@link Instant#MAX} without TLS. */
-    public Instant expiry() {
+    /** When the certificate that is shown now runs out; empty without TLS. */
+    public Optional<Instant> expiry() {
         if (keys == null) {
-            return Instant.MAX;
+            return Optional.empty();
         }
         return Arrays.stream(keys.getCertificateChain(keys.getServerAliases("RSA", null)[0]))
                 .map(certificate -> certificate.getNotAfter().toInstant())
-                .min(Instant::compareTo)
-                .orElse(Instant.MAX);
+                .min(Instant::compareTo);
     }
 
     @Override
