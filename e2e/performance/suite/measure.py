@@ -19,7 +19,7 @@ class Effort:
     warm_millis: int
 
 
-QUICK = Effort(rounds=3, round_millis=150, warm_millis=1500)
+QUICK = Effort(rounds=3, round_millis=150, warm_millis=3000)
 WHOLE = Effort(rounds=7, round_millis=300, warm_millis=4000)
 
 

@@ -13,9 +13,9 @@ CLIENT = f"{PACKAGE}.ContentClient"
 YARDSTICK = f"{PACKAGE}.PlainGrpcServer"
 FLAGS = ("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", tools.LOGGING)
 
-# Sixteen answers of 64 MiB at once: as ByteString in the heap, and outside of it as what arrives (or leaves) and, in the
-# client, as the reader's buffer.
-MEMORY = ("-Xmx2500m", "-XX:MaxDirectMemorySize=2500m")
+# Sixteen answers of 64 MiB at once are 1 GiB as ByteString in the heap, and as much as what arrives or leaves outside of it,
+# where Netty's pool once needed 2.5 GiB for them. The reader's buffers come on top.
+MEMORY = ("-Xmx2g", "-XX:MaxDirectMemorySize=4g")
 
 STREAM_MESSAGE_BYTES = 1 << 20
 

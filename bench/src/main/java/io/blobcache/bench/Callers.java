@@ -2,6 +2,8 @@ package io.blobcache.bench;
 
 import io.blobcache.node.model.Sha256;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +28,7 @@ final class Callers implements AutoCloseable {
     private final Path folder;
     private final PlainUploads uploads;
     private final Map<String, BlockTransport> connections = new HashMap<>();
-    private final List<ByteBuffer> buffers = new ArrayList<>();
+    private final List<MemorySegment> buffers = new ArrayList<>();
     private final ExecutorService threads =
             Executors.newCachedThreadPool(Thread.ofPlatform().daemon().factory());
 
@@ -144,14 +146,15 @@ final class Callers implements AutoCloseable {
         };
     }
 
+    /** Not part of Java's direct memory, which is the transport's. */
     private ByteBuffer buffer(int stream, int lengthBytes) {
         while (buffers.size() <= stream) {
-            buffers.add(ByteBuffer.allocateDirect(0));
+            buffers.add(MemorySegment.NULL);
         }
-        if (buffers.get(stream).capacity() < lengthBytes) {
-            buffers.set(stream, ByteBuffer.allocateDirect(lengthBytes));
+        if (buffers.get(stream).byteSize() < lengthBytes) {
+            buffers.set(stream, Arena.ofAuto().allocate(lengthBytes));
         }
-        return buffers.get(stream).slice(0, lengthBytes);
+        return buffers.get(stream).asSlice(0, lengthBytes).asByteBuffer();
     }
 
     @Override
