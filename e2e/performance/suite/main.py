@@ -4,6 +4,7 @@ import argparse
 import os
 import re
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -40,12 +41,13 @@ def main():
     try:
         tools.fuse()
         tools.build()
+        tools.rehearse()
         made, changes = _run(Context(workspace, not arguments.quick, output), wanted, arguments, baseline)
     except Unavailable as missing:
         return _failed(output, f"cannot run: {missing}", EXIT_UNAVAILABLE)
     except NotInForce as wrong:
         return _failed(output, str(wrong), EXIT_NOT_IN_FORCE)
-    except (RuntimeError, OSError) as error:
+    except (RuntimeError, OSError, subprocess.SubprocessError) as error:
         return _failed(output, f"failed: {error}", EXIT_FAILED)
     finally:
         workspace.close()
