@@ -16,9 +16,10 @@ from harness import regression  # noqa: E402 (after the path is set)
 from suite import main, report, sides, validation, wire  # noqa: E402
 from suite.cases import cases  # noqa: E402
 
-# One case, so that it takes half a minute; a server that rests nine tenths of the time loses more than a quarter.
+# One case, so that it takes a minute or two. A server that rests nearly all the time loses far more than a quarter, however
+# busy the machine is.
 ONE_CASE = "^get-4MiB-4$"
-SLOWED_PERCENT = 80
+SLOWED_PERCENT = 95
 RUN_SECONDS = 300
 
 

@@ -122,7 +122,7 @@ def _parse():
     parser.add_argument("--only", metavar="REGEX", default="", help="only cases whose name this is found in")
     parser.add_argument("--max-loss", type=float, default=regression.MAX_LOSS, metavar="SHARE",
                         help="share of its ratio that a case may lose (default: %(default)s)")  # fmt: skip
-    parser.add_argument("--slowed-percent", type=int, default=0, choices=range(0, 91), metavar="PERCENT",
+    parser.add_argument("--slowed-percent", type=int, default=0, choices=range(0, 96), metavar="PERCENT",
                         help="stop the agent for this share of the time: to try the comparison")  # fmt: skip
     parser.add_argument("--work", default="/var/tmp", help="folder for data and state (default: %(default)s)")
     return parser.parse_args()

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from harness.stats import median, paired_ratio, spread
 
 WARM_OPERATIONS = ("get", "stream", "store", "block")
-STOPPED_SECONDS = 0.02
+STOPPED_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
