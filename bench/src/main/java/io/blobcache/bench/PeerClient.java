@@ -85,8 +85,9 @@ final class PeerClient implements BlockTransport {
     public void read(long offset, ByteBuffer target) throws IOException {
         BlobBlocks blocks = served.blocks();
         MemorySegment into = MemorySegment.ofBuffer(target);
-        boolean aligned =
-                blocks.offsetOf(blocks.indexOf(offset)) == offset && into.byteSize() % BlockSize.DEFAULT.bytes() == 0;
+        boolean toTheEnd = offset + into.byteSize() == served.blob().lengthBytes();
+        boolean aligned = blocks.offsetOf(blocks.indexOf(offset)) == offset
+                && (toTheEnd || into.byteSize() % BlockSize.DEFAULT.bytes() == 0);
         if (aligned) {
             readBlocks(blocks.indexOf(offset), into);
         } else {
@@ -107,7 +108,7 @@ final class PeerClient implements BlockTransport {
     }
 
     private void readBlocks(int first, MemorySegment into) throws IOException {
-        int count = Math.toIntExact(into.byteSize() / BlockSize.DEFAULT.bytes());
+        int count = Math.toIntExact(Math.ceilDiv(into.byteSize(), (long) BlockSize.DEFAULT.bytes()));
         if (count == 1) {
             readBlock(first, into);
             return;
@@ -119,7 +120,7 @@ final class PeerClient implements BlockTransport {
             atOnce.acquireUninterruptibly();
             running.add(threads.submit(() -> {
                 try {
-                    readBlock(first + index, into.asSlice((long) index * BlockSize.DEFAULT.bytes()));
+                    readBlock(first + index, slice(into, index));
                 } finally {
                     atOnce.release();
                 }
@@ -130,7 +131,7 @@ final class PeerClient implements BlockTransport {
             try {
                 block.get();
             } catch (InterruptedException | ExecutionException e) {
-                throw new IOException("a block did not come", e);
+                throw e.getCause() instanceof Busy busy ? busy : new IOException("a block did not come", e);
             }
         }
     }
@@ -139,8 +140,13 @@ final class PeerClient implements BlockTransport {
         BlobBlocks blocks = served.blocks();
         BlockKey key = blocks.key(index);
         if (!peers.read(blocks.blob(), key, blocks.offsetOf(index), into)) {
-            throw new IOException("the peer did not give block " + index);
+            throw new Busy("the peer did not give block " + index);
         }
+    }
+
+    private static MemorySegment slice(MemorySegment into, int index) {
+        long from = (long) index * BlockSize.DEFAULT.bytes();
+        return into.asSlice(from, Math.min(BlockSize.DEFAULT.bytes(), into.byteSize() - from));
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.blobcache.proto.BlobCacheGrpc;
 import io.blobcache.proto.GetContentRequest;
 import io.blobcache.proto.GetContentResponse;
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
@@ -60,6 +61,9 @@ final class PlainGrpcClient implements BlockTransport {
                 append(stub.getContent(request).getContent(), target);
             }
         } catch (StatusRuntimeException e) {
+            if (e.getStatus().getCode() == Status.Code.RESOURCE_EXHAUSTED) {
+                throw new Busy(e.getMessage());
+            }
             throw new IOException("the server failed", e);
         }
         if (target.hasRemaining()) {
