@@ -10,12 +10,14 @@ from typing import Callable
 
 from . import advice, cold, metrics_cost, microbench, peer, prefetch, requests, resources, scaling, tools, tree, warm
 from .context import Context
+from .guard import Guard
 from .result import Output
 from .workspace import Unavailable, Workspace
 
 EXIT_FAILED = 1
 EXIT_USAGE = 2
 EXIT_UNAVAILABLE = 3
+EXIT_REGRESSED = 4
 EXIT_INTERRUPTED = 130
 
 
@@ -62,11 +64,19 @@ def main():
         return 0
     signal.signal(signal.SIGTERM, _interrupt)
     output = Output(arguments.json)
-    failed = [name for name in arguments.names if not _run(name, arguments, output)]
-    return EXIT_FAILED if failed else 0
+    guard = Guard()
+    names = arguments.names * arguments.repeat
+    failed = [name for name in names if not _run(name, arguments, output, guard)]
+    if failed:
+        return EXIT_FAILED
+    if arguments.update:
+        guard.update(arguments.update)
+    if arguments.compare and not guard.compare(arguments.compare, output.note):
+        return EXIT_REGRESSED
+    return 0
 
 
-def _run(name, arguments, output):
+def _run(name, arguments, output, guard):
     """One benchmark in a workspace of its own. False if it failed: the others of `all` still run."""
     benchmark = next(known for known in BENCHMARKS if known.name == name)
     began = time.monotonic()
@@ -75,6 +85,7 @@ def _run(name, arguments, output):
         tools.build()
         for case in benchmark.run(Context(workspace, arguments.full, output, arguments.plot)):
             output.emit(case)
+            guard.add(case)
     except Unavailable as missing:
         output.note(f"{name} cannot run: {missing}")
         if len(arguments.names) == 1:
@@ -101,6 +112,9 @@ def _parse():
     parser.add_argument("--json", action="store_true", help="no table")
     parser.add_argument("--full", action="store_true", help="longer: larger files and more rounds")
     parser.add_argument("--plot", metavar="FILE", help="scaling draws its curves there, as SVG")
+    parser.add_argument("--repeat", type=int, default=1, metavar="N", help="run all of it so often: its spread is known then")
+    parser.add_argument("--compare", metavar="FILE", help="say what moved against that baseline; exit code 4 on a regression")
+    parser.add_argument("--update", metavar="FILE", help="write the ratios to that baseline")
     parser.add_argument("--work", default=_work_folder(), help="folder for data and state (default: %(default)s)")
     arguments = parser.parse_args()
     known = [benchmark.name for benchmark in BENCHMARKS]
