@@ -11,7 +11,7 @@ from pathlib import Path
 
 from harness import regression, tools
 from harness.context import Context
-from harness.main import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_UNAVAILABLE
+from harness.main import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_UNAVAILABLE, EXIT_USAGE
 from harness.result import Output
 from harness.workspace import Unavailable, Workspace
 
@@ -33,9 +33,12 @@ def main():
     if arguments.list:
         print("\n".join(case.name for case in wanted))
         return 0
-    baseline = _baseline(arguments.compare)
-    signal.signal(signal.SIGTERM, _interrupt)
     output = Output(json_only=False)
+    try:
+        baseline = _baseline(arguments.compare)
+    except (OSError, ValueError, RuntimeError) as error:
+        return _failed(output, f"--compare: {error}", EXIT_USAGE)
+    signal.signal(signal.SIGTERM, _interrupt)
     began = time.monotonic()
     workspace = Workspace(arguments.work)
     try:
