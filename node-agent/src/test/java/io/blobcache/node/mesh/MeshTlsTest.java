@@ -55,8 +55,8 @@ class MeshTlsTest {
 
     @BeforeEach
     void start() {
-        agents.add(new TestAgent("a", source, config(MEMBERS.get(0))));
-        agents.add(new TestAgent("b", source, config(MEMBERS.get(1))));
+        agents.add(new TestAgent("a", source, MeshConfigs.tls(MEMBERS.get(0))));
+        agents.add(new TestAgent("b", source, MeshConfigs.tls(MEMBERS.get(1))));
         agents.forEach(
                 agent -> agent.members(agents.get(0).member(), agents.get(1).member()));
     }
@@ -129,28 +129,5 @@ class MeshTlsTest {
                 .keyManager(issued.certificate().toFile(), issued.key().toFile())
                 .trustManager(issued.authorities().toFile())
                 .build();
-    }
-
-    private static MeshConfig config(Issued issued) {
-        MeshConfig defaults = MeshConfig.DEFAULT;
-        return new MeshConfig(
-                "members.yaml",
-                "",
-                defaults.listen(),
-                false,
-                issued.certificate().toString(),
-                issued.key().toString(),
-                issued.authorities().toString(),
-                NAME,
-                true,
-                defaults.bulkPort(),
-                defaults.windowBytes(),
-                defaults.maxStreams(),
-                defaults.pieceBytes(),
-                defaults.maxLentBytes(),
-                defaults.connections(),
-                defaults.connectTimeout(),
-                Duration.ofSeconds(20), // Requests to the source are counted, also on a busy machine.
-                defaults.maxStoredBytes());
     }
 }

@@ -23,6 +23,7 @@ final class ScriptedPeer implements AutoCloseable {
     final AtomicInteger requests = new AtomicInteger();
     private final Server server;
     private final ServerSocket bulk;
+    private volatile boolean frozen;
 
     /** Answers one request over gRPC. */
     @FunctionalInterface
@@ -46,6 +47,13 @@ final class ScriptedPeer implements AutoCloseable {
         this((_, responses) -> responses.onCompleted(), script);
     }
 
+    /** One that never answers where its bulk connections are, as a frozen host. */
+    static ScriptedPeer frozen() throws IOException {
+        ScriptedPeer peer = new ScriptedPeer((_, _) -> {}, null);
+        peer.frozen = true;
+        return peer;
+    }
+
     private ScriptedPeer(OverGrpc overGrpc, @org.jspecify.annotations.Nullable OverBulk overBulk) throws IOException {
         this.bulk = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
         int bulkPort = overBulk == null ? 0 : bulk.getLocalPort();
@@ -62,6 +70,9 @@ final class ScriptedPeer implements AutoCloseable {
 
                     @Override
                     public void openBulk(OpenBulkRequest request, StreamObserver<OpenBulkResponse> responses) {
+                        if (frozen) {
+                            return;
+                        }
                         responses.onNext(
                                 OpenBulkResponse.newBuilder().setPort(bulkPort).build());
                         responses.onCompleted();
@@ -72,7 +83,11 @@ final class ScriptedPeer implements AutoCloseable {
     }
 
     Member member() {
-        return new Member("scripted", "127.0.0.1", server.getPort(), "", Member.DEFAULT_WEIGHT, Member.State.READY);
+        return member("scripted");
+    }
+
+    Member member(String id) {
+        return new Member(id, "127.0.0.1", server.getPort(), "", Member.DEFAULT_WEIGHT, Member.State.READY);
     }
 
     private void accept(OverBulk script) {

@@ -45,8 +45,12 @@ public final class TestAuthority {
         return directory.resolve("authorities.pem");
     }
 
-    /** A certificate with one DNS name. */
+    /** A certificate with one DNS name, for ten days. */
     public Issued issue(String holder, String dnsName) throws IOException, InterruptedException {
+        return issue(holder, dnsName, 10);
+    }
+
+    public Issued issue(String holder, String dnsName, int days) throws IOException, InterruptedException {
         Path own = directory.resolve(holder + ".p12");
         Path request = directory.resolve(holder + ".csr");
         Path signed = directory.resolve(holder + ".crt");
@@ -66,7 +70,7 @@ public final class TestAuthority {
                 "-ext",
                 "san=dns:" + dnsName,
                 "-validity",
-                "10");
+                Integer.toString(days));
         Path certificate = directory.resolve(holder + ".pem");
         Path key = directory.resolve(holder + ".key");
         Files.copy(signed, certificate, StandardCopyOption.REPLACE_EXISTING);

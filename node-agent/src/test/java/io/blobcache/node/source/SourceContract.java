@@ -132,6 +132,17 @@ public abstract class SourceContract {
         }
     }
 
+    /** A peer may name a blob with a length of its own; the tables of a cache would grow with it. */
+    @Test
+    void aBlobThatIsSaidToBeLongerThanItIsCannotBeRead() throws Exception {
+        Blob real = blob(source, "large.bin");
+        Blob longer = new Blob(real.id(), real.path(), real.version(), 1L << 40);
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment into = arena.allocate(11);
+            assertThatThrownBy(() -> source.read(longer, 0, 11, into, _ -> {})).isInstanceOf(BlobException.class);
+        }
+    }
+
     protected static List<String> paths(Source source, String directory) throws BlobException {
         List<String> paths = new ArrayList<>();
         String token = "";

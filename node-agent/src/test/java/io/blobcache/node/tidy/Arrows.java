@@ -39,8 +39,9 @@ final class Arrows {
             mesh.wire         -> model
             mesh.tls          -> config
             mesh.client       -> mesh.tls mesh.wire mesh.placement mesh.members store tier buffer config metrics model
-            mesh.content      -> mesh.client mesh.wire mesh.members store source tier buffer config metrics model
-            mesh.server       -> mesh.tls mesh.content mesh.wire tier config metrics model
+            mesh.call         -> mesh.wire model
+            mesh.content      -> mesh.call mesh.client mesh.wire mesh.members store source tier buffer config metrics model
+            mesh.server       -> mesh.tls mesh.call mesh.content mesh.wire tier config metrics model
             mesh              -> mesh.server mesh.content mesh.client mesh.members mesh.tls store source tier buffer config metrics model
             prefetch          -> tier buffer config metrics model
             fs.listing        -> source fuse config metrics model posix
@@ -69,7 +70,9 @@ final class Arrows {
             Map.entry("io.micrometer", Set.of("metrics", "admin")),
             Map.entry("io.prometheus", Set.of("metrics", "admin")),
             Map.entry("picocli", Set.of("cli")),
-            Map.entry("io.grpc", Set.of("mesh.tls", "mesh.wire", "mesh.server", "mesh.client", "mesh.content")),
+            Map.entry(
+                    "io.grpc",
+                    Set.of("mesh.tls", "mesh.wire", "mesh.call", "mesh.server", "mesh.client", "mesh.content")),
             Map.entry("io.netty", Set.of("mesh.server", "mesh.client")),
             Map.entry("com.google.protobuf", Set.of("mesh.wire", "mesh.server", "mesh.client", "mesh.content")),
             Map.entry("jnr", Set.of("fuse.jnr")),

@@ -6,6 +6,7 @@ import io.blobcache.proto.v1.OpenBulkRequest;
 import io.blobcache.proto.v1.PeerGrpc;
 import io.blobcache.proto.v1.ReadBlockRequest;
 import io.grpc.Channel;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -68,9 +69,14 @@ final class BulkWay implements AutoCloseable {
             }
             int known = port(grpc, progress);
             return known == NONE ? pause() : ask(pool.connect(known), request, content, progress);
-        } catch (IOException | StatusRuntimeException e) {
+        } catch (IOException e) {
             LOG.atDebug().setCause(e).log("no bulk connection");
             return pause();
+        } catch (StatusRuntimeException e) {
+            // Only one that answers says that it has none: another would be waited for a second time over gRPC.
+            return e.getStatus().getCode() == Status.Code.UNIMPLEMENTED
+                    ? pause()
+                    : new Answer.Failed("where its bulk connections are: " + e.getStatus());
         }
     }
 

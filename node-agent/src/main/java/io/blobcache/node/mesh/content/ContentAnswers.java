@@ -2,6 +2,7 @@ package io.blobcache.node.mesh.content;
 
 import io.blobcache.node.buffer.BlockLease;
 import io.blobcache.node.buffer.BufferPool;
+import io.blobcache.node.mesh.call.RequestCall;
 import io.blobcache.node.mesh.wire.ContentMethods;
 import io.blobcache.node.mesh.wire.ContentPiece;
 import io.blobcache.node.metrics.StoreCounters;

@@ -2,6 +2,7 @@ package io.blobcache.node.mesh.content;
 
 import io.blobcache.node.buffer.BufferPool;
 import io.blobcache.node.config.MeshConfig;
+import io.blobcache.node.mesh.call.RequestCall;
 import io.blobcache.node.mesh.client.ContentPeers;
 import io.blobcache.node.mesh.members.Member;
 import io.blobcache.node.mesh.wire.ContentMethods;
@@ -20,10 +21,6 @@ import io.blobcache.proto.HasContentResponse;
 import io.blobcache.proto.v1.FindContentRequest;
 import io.blobcache.proto.v1.FindContentResponse;
 import io.blobcache.proto.v1.PeerGrpc;
-import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
-import io.grpc.ServerCall;
-import io.grpc.ServerCallHandler;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
@@ -89,9 +86,9 @@ public final class ContentService implements AutoCloseable {
     /** @param threads that may wait */
     public ServerServiceDefinition definition(ExecutorService threads) {
         List<ServerMethodDefinition<?, ?>> methods = List.of(
-                method(ContentMethods.serving(false), threads, answers::unary),
-                method(ContentMethods.serving(true), threads, answers::stream),
-                method(
+                RequestCall.method(ContentMethods.serving(false), threads, answers::unary),
+                RequestCall.method(ContentMethods.serving(true), threads, answers::stream),
+                RequestCall.method(
                         BlobCacheGrpc.getHasContentMethod(),
                         threads,
                         (request, fromPeer, responses) -> responses.send(HasContentResponse.newBuilder()
@@ -100,16 +97,17 @@ public final class ContentService implements AutoCloseable {
                                         .isPresent())
                                 .build())),
                 ServerMethodDefinition.create(ContentMethods.storing(), uploads),
-                method(
+                RequestCall.method(
                         BlobCacheGrpc.getStoreContentFromSourceMethod(),
                         threads,
                         (request, _, responses) -> responses.send(fromSource.store(request))),
-                method(
+                RequestCall.method(
                         BlobCacheGrpc.getStoreContentFromSourceWithLockMethod(),
                         threads,
                         (request, _, responses) -> responses.send(fromSource.storeWithLock(request))),
-                method(BlobCacheGrpc.getGetStateMethod(), threads, (_, _, responses) -> responses.send(state())),
-                method(
+                RequestCall.method(
+                        BlobCacheGrpc.getGetStateMethod(), threads, (_, _, responses) -> responses.send(state())),
+                RequestCall.method(
                         BlobCacheGrpc.getGetAvailableHostsMethod(),
                         threads,
                         (request, _, responses) -> responses.send(hosts(request))));
@@ -123,7 +121,7 @@ public final class ContentService implements AutoCloseable {
 
     /** A method of {@code blobcache.v1.Peer}: what this agent itself has. */
     public ServerMethodDefinition<FindContentRequest, FindContentResponse> finding(ExecutorService threads) {
-        return method(PeerGrpc.getFindContentMethod(), threads, (request, _, responses) -> {
+        return RequestCall.method(PeerGrpc.getFindContentMethod(), threads, (request, _, responses) -> {
             String digest = HexFormat.of().formatHex(request.getSha256().toByteArray());
             var found = store.lengthOf(ContentRequests.digest(digest));
             responses.send(FindContentResponse.newBuilder()
@@ -171,18 +169,5 @@ public final class ContentService implements AutoCloseable {
     /** Of what may be stored, from 0 to 1. */
     private float usage() {
         return store.maxBytes() == 0 ? 1 : (float) store.usedBytes() / store.maxBytes();
-    }
-
-    private static <Q, R> ServerMethodDefinition<Q, R> method(
-            MethodDescriptor<Q, R> descriptor, ExecutorService threads, RequestCall.Answerer<Q, R> answerer) {
-        ServerCallHandler<Q, R> handler = new ServerCallHandler<>() {
-            @Override
-            public ServerCall.Listener<Q> startCall(ServerCall<Q, R> call, Metadata headers) {
-                // Two: a second request in one call is an error that is only seen by asking for it.
-                call.request(2);
-                return new RequestCall<>(call, answerer, headers.containsKey(ContentMethods.FROM_PEER), threads);
-            }
-        };
-        return ServerMethodDefinition.create(descriptor, handler);
     }
 }

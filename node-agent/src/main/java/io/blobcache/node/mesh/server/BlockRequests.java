@@ -19,6 +19,12 @@ final class BlockRequests {
     /** An entity tag has some 40 characters, a digest 71. */
     private static final int MAX_VERSION_CHARACTERS = 1024;
 
+    /**
+     * The tables of a blob grow with its length, and a peer's word for it is only checked when the source is read: 5 TiB
+     * are 5 million blocks of the smallest kind, 50 MB. Longer ones their readers fetch themselves.
+     */
+    private static final long MAX_BLOB_BYTES = 5L << 40;
+
     private final String sourceIdentity;
     private final BlockSize blockSize;
 
@@ -31,7 +37,9 @@ final class BlockRequests {
     BlobBlocks check(ReadBlockRequest request) throws StatusException {
         require(request.getPath().length() <= MAX_PATH_CHARACTERS, "path must have at most 4096 characters");
         require(request.getVersion().length() <= MAX_VERSION_CHARACTERS, "version must have at most 1024 characters");
-        require(request.getBlobBytes() > 0, "blob_bytes must be positive, was: " + request.getBlobBytes());
+        require(
+                request.getBlobBytes() > 0 && request.getBlobBytes() <= MAX_BLOB_BYTES,
+                "blob_bytes must be in [1, 5 TiB], was: " + request.getBlobBytes());
         if (request.getBlockBytes() != blockSize.bytes()) {
             throw Status.FAILED_PRECONDITION
                     .withDescription("block_bytes is %d here, was: %d: give all agents one blockSize"

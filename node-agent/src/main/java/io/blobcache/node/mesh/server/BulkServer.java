@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +23,9 @@ final class BulkServer implements AutoCloseable {
 
     /** 8 of each of 128 peers that ask at the same time; more use gRPC. */
     private static final int MAX_CONNECTIONS = 1024;
+
+    /** Without a file descriptor left the next try fails as well: it must not fill the log and a processor. */
+    private static final Duration ACCEPT_PAUSE = Duration.ofMillis(100);
 
     /** A connection that nobody uses for so long is closed; clients keep theirs for half of it. */
     static final Duration IDLE = Duration.ofSeconds(60);
@@ -87,6 +91,7 @@ final class BulkServer implements AutoCloseable {
                 return;
             } catch (IOException | RuntimeException e) {
                 LOG.atWarn().setCause(e).log("a bulk connection was not accepted");
+                LockSupport.parkNanos(ACCEPT_PAUSE.toNanos());
             }
         }
     }

@@ -125,9 +125,7 @@ public final class MeshServer implements AutoCloseable {
         Server server = NettyServerBuilder.forAddress(address, credentials.server())
                 .intercept(new Authorization(credentials.name()))
                 .addService(PeerService.of(
-                        new BlockCalls(lender, config.pieceBytes(), SEND_PATIENCE, threads),
-                        bulk == null ? 0 : bulk.port(),
-                        content.finding(threads)))
+                        lender, config.pieceBytes(), bulk == null ? 0 : bulk.port(), content.finding(threads), threads))
                 .addService(content.definition(threads))
                 .addService(health.getHealthService())
                 .addService(ProtoReflectionServiceV1.newInstance())

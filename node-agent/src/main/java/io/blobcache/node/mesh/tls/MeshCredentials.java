@@ -1,6 +1,7 @@
 package io.blobcache.node.mesh.tls;
 
 import io.blobcache.node.config.MeshConfig;
+import io.blobcache.node.config.WatchedFile;
 import io.grpc.ChannelCredentials;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.InsecureServerCredentials;
@@ -8,98 +9,120 @@ import io.grpc.ServerCredentials;
 import io.grpc.TlsChannelCredentials;
 import io.grpc.TlsServerCredentials;
 import io.grpc.TlsServerCredentials.ClientAuth;
-import io.grpc.util.AdvancedTlsX509KeyManager;
 import io.grpc.util.AdvancedTlsX509TrustManager;
 import io.grpc.util.AdvancedTlsX509TrustManager.Verification;
-import java.io.File;
+import io.grpc.util.CertificateUtils;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What this agent shows its peers, and what it wants to see of them: a certificate of the mesh's own authority, from both
- * sides. The files are looked at every ten seconds; a new certificate or authority is taken without a restart, a bad file
- * changes nothing and is logged. Thread-safe.
+ * sides. The files are watched as the configuration is: a new certificate or authority is taken within seconds, a bad file
+ * changes nothing and is logged. gRPC's own watching of files looks once a minute at most, and takes a key that is not the
+ * certificate's. Thread-safe.
  */
 public final class MeshCredentials implements AutoCloseable {
-    private static final int RELOAD_SECONDS = 10;
+    private static final Logger LOG = LoggerFactory.getLogger(MeshCredentials.class);
 
     private final ServerCredentials server;
     private final ChannelCredentials channel;
     private final String name;
-    private final @Nullable AdvancedTlsX509KeyManager keys;
-    private final @Nullable ScheduledExecutorService reloads;
+    private final Supplier<Optional<Instant>> expiry;
+    private final List<WatchedFile> watched;
 
     private MeshCredentials(
             ServerCredentials server,
             ChannelCredentials channel,
             String name,
-            @Nullable AdvancedTlsX509KeyManager keys,
-            @Nullable ScheduledExecutorService reloads) {
+            Supplier<Optional<Instant>> expiry,
+            List<WatchedFile> watched) {
         this.server = server;
         this.channel = channel;
         this.name = name;
-        this.keys = keys;
-        this.reloads = reloads;
+        this.expiry = expiry;
+        this.watched = watched;
     }
 
     /** @throws IOException if a file cannot be read or is not what it should be, with the key and the remedy */
     public static MeshCredentials open(MeshConfig config) throws IOException {
-        return config.tls() ? tls(config) : plaintext();
+        return open(config, WatchedFile.PERIOD);
+    }
+
+    static MeshCredentials open(MeshConfig config, Duration period) throws IOException {
+        return config.tls() ? tls(config, period) : plaintext();
     }
 
     /** Without TLS: whoever reaches the port is a member. */
     public static MeshCredentials plaintext() {
         return new MeshCredentials(
-                InsecureServerCredentials.create(), InsecureChannelCredentials.create(), "", null, null);
+                InsecureServerCredentials.create(),
+                InsecureChannelCredentials.create(),
+                "",
+                Optional::empty,
+                List.of());
     }
 
-    private static MeshCredentials tls(MeshConfig config) throws IOException {
-        AdvancedTlsX509KeyManager keys = new AdvancedTlsX509KeyManager();
-        ScheduledExecutorService reloads = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().daemon().name("mesh-certificates").factory());
+    private static MeshCredentials tls(MeshConfig config, Duration period) throws IOException {
+        Path certificateFile = Path.of(config.tlsCertificate());
+        ShownCertificate shown = new ShownCertificate(certificateFile, Path.of(config.tlsKey()));
+        shown.take();
+        Path authoritiesFile = Path.of(config.tlsAuthorities());
+        AdvancedTlsX509TrustManager trust = trust();
+        takeAuthorities(authoritiesFile, trust);
+        WatchedFile certificate = new WatchedFile(certificateFile, "mesh certificate", LOG, period, shown::take);
+        WatchedFile authorities = new WatchedFile(
+                authoritiesFile, "mesh authorities", LOG, period, () -> takeAuthorities(authoritiesFile, trust));
+        certificate.start();
+        authorities.start();
+        return new MeshCredentials(
+                TlsServerCredentials.newBuilder()
+                        .keyManager(shown.keys())
+                        .trustManager(trust)
+                        .clientAuth(ClientAuth.REQUIRE)
+                        .build(),
+                TlsChannelCredentials.newBuilder()
+                        .keyManager(shown.keys())
+                        .trustManager(trust)
+                        .build(),
+                config.tlsName(),
+                () -> Optional.of(shown.expiry()),
+                List.of(certificate, authorities));
+    }
+
+    /** The names of members are addresses that change; what is verified is the name that all of them share. */
+    private static AdvancedTlsX509TrustManager trust() throws IOException {
         try {
-            // The names of members are addresses that change; what is verified is the name that all of them share.
-            AdvancedTlsX509TrustManager trust = AdvancedTlsX509TrustManager.newBuilder()
+            return AdvancedTlsX509TrustManager.newBuilder()
                     .setVerification(Verification.CERTIFICATE_AND_HOST_NAME_VERIFICATION)
                     .build();
-            var _ = keys.updateIdentityCredentials(
-                    new File(config.tlsCertificate()),
-                    new File(config.tlsKey()),
-                    RELOAD_SECONDS,
-                    TimeUnit.SECONDS,
-                    reloads);
-            var _ = trust.updateTrustCredentials(
-                    new File(config.tlsAuthorities()), RELOAD_SECONDS, TimeUnit.SECONDS, reloads);
-            return new MeshCredentials(
-                    TlsServerCredentials.newBuilder()
-                            .keyManager(keys)
-                            .trustManager(trust)
-                            .clientAuth(ClientAuth.REQUIRE)
-                            .build(),
-                    TlsChannelCredentials.newBuilder()
-                            .keyManager(keys)
-                            .trustManager(trust)
-                            .build(),
-                    config.tlsName(),
-                    keys,
-                    reloads);
+        } catch (CertificateException e) {
+            throw new IOException("this Java has no certificates of the X.509 kind", e);
+        }
+    }
+
+    private static void takeAuthorities(Path file, AdvancedTlsX509TrustManager trust) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            X509Certificate[] authorities = CertificateUtils.getX509Certificates(in);
+            if (authorities.length == 0) {
+                throw new IOException("no certificate in it");
+            }
+            trust.updateTrustCredentials(authorities);
         } catch (IOException | GeneralSecurityException | RuntimeException e) {
-            reloads.shutdownNow();
             throw new IOException(
-                    "mesh.tlsCertificate, tlsKey, tlsAuthorities: must be PEM files of a certificate, its key (PKCS #8) and"
-                            + " the authorities, were: %s, %s, %s: %s"
-                                    .formatted(
-                                            config.tlsCertificate(),
-                                            config.tlsKey(),
-                                            config.tlsAuthorities(),
-                                            e.getMessage()),
+                    "mesh.tlsAuthorities: must be a PEM file of certificates, was: %s: %s"
+                            .formatted(file, e.getMessage()),
                     e);
         }
     }
@@ -118,23 +141,16 @@ public final class MeshCredentials implements AutoCloseable {
     }
 
     public boolean isTls() {
-        return keys != null;
+        return !name.isEmpty();
     }
 
     /** When the certificate that is shown now runs out; empty without TLS. */
     public Optional<Instant> expiry() {
-        if (keys == null) {
-            return Optional.empty();
-        }
-        return Arrays.stream(keys.getCertificateChain(keys.getServerAliases("RSA", null)[0]))
-                .map(certificate -> certificate.getNotAfter().toInstant())
-                .min(Instant::compareTo);
+        return expiry.get();
     }
 
     @Override
     public void close() {
-        if (reloads != null) {
-            reloads.shutdownNow();
-        }
+        watched.forEach(WatchedFile::close);
     }
 }

@@ -61,7 +61,9 @@ final class FileRead {
 
     private void checkVersion(int fd) throws BlobException, PosixException {
         FileStatus status = Beneath.status(fd);
-        if (!status.regular() || !Entries.versionOf(status).equals(blob.version())) {
+        boolean same = status.sizeBytes() == blob.lengthBytes()
+                && Entries.versionOf(status).equals(blob.version());
+        if (!status.regular() || !same) {
             throw changed();
         }
     }

@@ -1,12 +1,17 @@
-package io.blobcache.node.mesh.content;
+package io.blobcache.node.mesh.call;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.blobcache.node.mesh.wire.ContentMethods;
 import io.blobcache.node.mesh.wire.Statuses;
 import io.blobcache.node.model.BlobException;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
 import io.grpc.StatusException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -19,8 +24,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One call with one request: answered by a thread of its own, no faster than the client takes the responses. */
-final class RequestCall<Q, R> extends ServerCall.Listener<Q> {
+public final class RequestCall<Q, R> extends ServerCall.Listener<Q> {
     private static final Logger LOG = LoggerFactory.getLogger(RequestCall.class);
+
+    /** A client that takes nothing for so long is taken for gone: it holds memory, and somebody else's turn. */
+    private static final Duration SEND_PATIENCE = Duration.ofSeconds(10);
 
     private final ServerCall<Q, R> call;
     private final Answerer<Q, R> answerer;
@@ -40,29 +48,44 @@ final class RequestCall<Q, R> extends ServerCall.Listener<Q> {
     @GuardedBy("lock")
     private final List<Runnable> atEnd = new ArrayList<>();
 
-    /** What a method does. */
-    @FunctionalInterface
-    interface Answerer<Q, R> {
-        /** @param fromPeer whether another agent asks, whose request is not passed on */
-        void answer(Q request, boolean fromPeer, RequestCall<Q, R> responses)
-                throws BlobException, StatusException, InterruptedException;
-    }
-
-    RequestCall(ServerCall<Q, R> call, Answerer<Q, R> answerer, boolean fromPeer, ExecutorService threads) {
+    private RequestCall(ServerCall<Q, R> call, Answerer<Q, R> answerer, boolean fromPeer, ExecutorService threads) {
         this.call = call;
         this.answerer = answerer;
         this.fromPeer = fromPeer;
         this.threads = threads;
     }
 
-    /** Sends a response; waits first until the client has taken most of what was sent before. */
-    void send(R response) throws InterruptedException {
+    /**
+     * Makes a method of it.
+     *
+     * @param threads that may wait
+     */
+    public static <Q, R> ServerMethodDefinition<Q, R> method(
+            MethodDescriptor<Q, R> descriptor, ExecutorService threads, Answerer<Q, R> answerer) {
+        ServerCallHandler<Q, R> handler = new ServerCallHandler<>() {
+            @Override
+            public ServerCall.Listener<Q> startCall(ServerCall<Q, R> call, Metadata headers) {
+                // Two: a second request in one call is an error that is only seen by asking for it.
+                call.request(2);
+                return new RequestCall<>(call, answerer, headers.containsKey(ContentMethods.FROM_PEER), threads);
+            }
+        };
+        return ServerMethodDefinition.create(descriptor, handler);
+    }
+
+    /**
+     * Sends a response; waits first until the client has taken most of what was sent before.
+     *
+     * @throws InterruptedException if the client has given up, or takes nothing
+     */
+    public void send(R response) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (!call.isReady() && !cancelled) {
-                changed.await();
+            long left = SEND_PATIENCE.toNanos();
+            while (!call.isReady() && !cancelled && left > 0) {
+                left = changed.awaitNanos(left);
             }
-            if (cancelled) {
+            if (cancelled || left <= 0) {
                 throw new InterruptedException("the client gave up");
             }
         } finally {
@@ -72,7 +95,7 @@ final class RequestCall<Q, R> extends ServerCall.Listener<Q> {
     }
 
     /** Does this when nothing of the responses is held here any more: they are sent, or the client is gone. */
-    void atEnd(Runnable action) {
+    public void atEnd(Runnable action) {
         lock.lock();
         try {
             if (!over) {
