@@ -7,7 +7,6 @@ import com.google.protobuf.UnsafeByteOperations;
 import com.google.protobuf.WireFormat;
 import io.blobcache.proto.v1.ReadBlockResponse;
 import io.blobcache.proto.v1.Refusal;
-import io.grpc.HasByteBuffer;
 import io.grpc.MethodDescriptor.Marshaller;
 import java.io.EOFException;
 import java.io.IOException;
@@ -25,8 +24,6 @@ import org.jspecify.annotations.Nullable;
 public final class ArrivingBlock implements Marshaller<Received> {
     /** A digest, an enum and what later versions add. */
     private static final int MAX_FIELD_BYTES = PeerMethods.MAX_OVERHEAD_BYTES / 2;
-
-    private static final int STEP_BYTES = 8 << 10;
 
     private final int lengthBytes;
 
@@ -89,61 +86,34 @@ public final class ArrivingBlock implements Marshaller<Received> {
             int type = WireFormat.getTagWireType(tag);
             int field = WireFormat.getTagFieldNumber(tag);
             if (field == ReadBlockResponse.CONTENT_FIELD_NUMBER && type == WireFormat.WIRETYPE_LENGTH_DELIMITED) {
-                bytes += content(message, number(message));
+                bytes += content(message, Fields.number(message));
             } else if (field == ReadBlockResponse.SHA256_FIELD_NUMBER && type == WireFormat.WIRETYPE_LENGTH_DELIMITED) {
-                sha256 = UnsafeByteOperations.unsafeWrap(field(message, bounded(number(message))));
+                sha256 = UnsafeByteOperations.unsafeWrap(field(message, Fields.length(message, MAX_FIELD_BYTES)));
             } else if (field == ReadBlockResponse.REFUSAL_FIELD_NUMBER && type == WireFormat.WIRETYPE_VARINT) {
-                refusal = Objects.requireNonNullElse(Refusal.forNumber(number(message)), Refusal.REFUSAL_BUSY);
+                refusal = Objects.requireNonNullElse(Refusal.forNumber(Fields.number(message)), Refusal.REFUSAL_BUSY);
             } else {
-                skip(message, type);
+                Fields.skip(message, type, MAX_FIELD_BYTES);
             }
         }
         return new Received(bytes, sha256, refusal);
     }
 
-    private synchronized int content(InputStream message, int length) throws IOException {
-        if (length < 0 || length > lengthBytes - arrivedBytes) {
-            throw new IOException("%d bytes after %d of a block of %d".formatted(length, arrivedBytes, lengthBytes));
+    private int content(InputStream message, int length) throws IOException {
+        int before = arrivedBytes();
+        if (length < 0 || length > lengthBytes - before) {
+            throw new IOException("%d bytes after %d of a block of %d".formatted(length, before, lengthBytes));
         }
-        MemorySegment place = into;
-        if (place == null) {
-            message.skipNBytes(length);
-            return length;
-        }
-        copy(message, length, place, arrivedBytes);
-        arrivedBytes += length;
+        Fields.pass(message, length, this::append);
         return length;
     }
 
-    /** Straight from the transport's buffers where it shows them; it does not show an empty one, or small ones. */
-    private static void copy(InputStream message, int length, MemorySegment place, int offset) throws IOException {
-        int done = 0;
-        while (done < length) {
-            ByteBuffer shown = message instanceof HasByteBuffer direct && direct.byteBufferSupported()
-                    ? direct.getByteBuffer()
-                    : null;
-            int bytes = Math.min(length - done, shown == null ? 0 : shown.remaining());
-            if (shown == null || bytes == 0) {
-                byte[] copied = message.readNBytes(Math.min(length - done, STEP_BYTES));
-                bytes = copied.length;
-                if (bytes == 0) {
-                    throw new EOFException("content of %d bytes ends after %d".formatted(length, done));
-                }
-                MemorySegment.copy(MemorySegment.ofArray(copied), 0, place, offset + (long) done, bytes);
-            } else {
-                MemorySegment.copy(MemorySegment.ofBuffer(shown), 0, place, offset + (long) done, bytes);
-                message.skipNBytes(bytes);
-            }
-            done += bytes;
+    /** By piece: whoever abandons the block waits for one at most. */
+    private synchronized void append(ByteBuffer piece) {
+        MemorySegment place = into;
+        if (place != null) {
+            MemorySegment.copy(MemorySegment.ofBuffer(piece), 0, place, arrivedBytes, piece.remaining());
+            arrivedBytes += piece.remaining();
         }
-    }
-
-    private static int number(InputStream message) throws IOException {
-        int first = message.read();
-        if (first < 0) {
-            throw new EOFException("a number is missing");
-        }
-        return CodedInputStream.readRawVarint32(first, message);
     }
 
     private static byte[] field(InputStream message, int length) throws IOException {
@@ -152,23 +122,5 @@ public final class ArrivingBlock implements Marshaller<Received> {
             throw new EOFException("%d bytes of %d".formatted(bytes.length, length));
         }
         return bytes;
-    }
-
-    private static int bounded(int length) throws IOException {
-        if (length < 0 || length > MAX_FIELD_BYTES) {
-            throw new IOException("a field of %d bytes".formatted(length));
-        }
-        return length;
-    }
-
-    /** A field of a later version. */
-    private static void skip(InputStream message, int type) throws IOException {
-        switch (type) {
-            case WireFormat.WIRETYPE_VARINT -> number(message);
-            case WireFormat.WIRETYPE_FIXED32 -> message.skipNBytes(Integer.BYTES);
-            case WireFormat.WIRETYPE_FIXED64 -> message.skipNBytes(Long.BYTES);
-            case WireFormat.WIRETYPE_LENGTH_DELIMITED -> message.skipNBytes(bounded(number(message)));
-            default -> throw new IOException("wire type " + type);
-        }
     }
 }

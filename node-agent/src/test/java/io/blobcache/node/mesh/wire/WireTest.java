@@ -7,12 +7,14 @@ import com.google.protobuf.CodedOutputStream;
 import io.blobcache.proto.v1.ReadBlockResponse;
 import io.blobcache.proto.v1.Refusal;
 import io.grpc.Drainable;
+import io.grpc.HasByteBuffer;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -123,6 +125,43 @@ class WireTest {
                 block.parse(new ByteArrayInputStream(cut));
                 assertThat(block.complaint()).as("cut after %d bytes", length).isNotEmpty();
             }
+        }
+    }
+
+    /** As the transport's composed buffers do at times. */
+    @Test
+    void contentThatTheTransportShowsOnlyNowAndThenComesWhole() {
+        byte[] content = random(100_000);
+        byte[] message = ReadBlockResponse.newBuilder()
+                .setContent(ByteString.copyFrom(content))
+                .build()
+                .toByteArray();
+        byte[] room = new byte[content.length];
+        ArrivingBlock block = new ArrivingBlock(MemorySegment.ofArray(room), room.length);
+
+        block.parse(new Shy(message));
+
+        assertThat(block.complaint()).isEmpty();
+        assertThat(room).isEqualTo(content);
+    }
+
+    /** Shows nothing at every second look, and little at the others. */
+    private static final class Shy extends ByteArrayInputStream implements HasByteBuffer {
+        private int looks;
+
+        Shy(byte[] message) {
+            super(message);
+        }
+
+        @Override
+        public boolean byteBufferSupported() {
+            return true;
+        }
+
+        @Override
+        public ByteBuffer getByteBuffer() {
+            int shown = looks++ % 2 == 0 ? 0 : Math.min(1_000, available());
+            return ByteBuffer.wrap(buf, pos, shown).asReadOnlyBuffer();
         }
     }
 
