@@ -71,6 +71,8 @@ record DemoPlan(Map<String, Long> lengths, List<Step> steps) {
         AgentConfig defaults = AgentConfig.DEFAULT;
         return new AgentConfig(
                 defaults.blockSize(),
+                defaults.mount(),
+                defaults.sources(),
                 fuse,
                 memory,
                 disk,
