@@ -5,7 +5,6 @@ import io.blobcache.node.admin.AdminServer;
 import io.blobcache.node.admin.AgentLife;
 import io.blobcache.node.config.AgentConfig;
 import io.blobcache.node.config.DeclaredSource;
-import io.blobcache.node.config.MeshConfig;
 import io.blobcache.node.mounter.MountTable;
 import io.blobcache.node.mounter.Propagation;
 import io.blobcache.node.source.SourceAddress;
@@ -52,28 +51,22 @@ final class AgentCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CommandFailure, IOException, InterruptedException {
         LogSettings.apply(common.verbose(), null);
-        AgentConfig config = named(ConfigCommand.load(file));
-        MountSpec spec = spec(config);
+        AgentConfig said = ConfigCommand.load(file);
+        MountSpec spec = spec(said);
         AgentLife life = new AgentLife();
         Thread told = Thread.ofPlatform().name("told-to-end").unstarted(life::drains);
         Runtime.getRuntime().addShutdownHook(told);
-        try (AdminServer _ = AdminServer.start(config.admin(), life)) {
-            prepare(spec.directory(), config.mount().shared());
-            AgentStarter lasting = new LastingStarter(
-                    surroundings.agents(), life, config.mount().drainTime());
+        try (AdminServer _ = AdminServer.start(said.admin(), life);
+                WatchedFiles files = WatchedFiles.of(file, said, surroundings.environment())) {
+            prepare(spec.directory(), said.mount().shared());
+            AgentStarter lasting =
+                    new LastingStarter(surroundings.agents(), life, said.mount().drainTime());
             return new ForegroundAgent(surroundings.with(lasting), false)
-                    .run(spec, config, file, this::named)
+                    .run(spec, files.completed(said), files.config(), files::completed)
                     .code();
         } finally {
             ForegroundAgent.removeHook(told);
         }
-    }
-
-    /** The name of a node is unique in its cluster and outlives the pod, whose name the container has. */
-    private AgentConfig named(AgentConfig config) {
-        String node = surroundings.environment().getOrDefault("NODE_NAME", "");
-        MeshConfig mesh = config.mesh();
-        return node.isEmpty() || !mesh.self().isEmpty() ? config : config.with(config.memory(), mesh.withSelf(node));
     }
 
     private MountSpec spec(AgentConfig config) throws CommandFailure {

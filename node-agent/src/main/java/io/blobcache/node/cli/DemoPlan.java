@@ -80,7 +80,8 @@ record DemoPlan(Map<String, Long> lengths, List<Step> steps) {
                 defaults.source(),
                 defaults.mesh(),
                 defaults.listing(),
-                defaults.admin());
+                defaults.admin(),
+                defaults.kubernetes());
     }
 
     private static FuseConfig copying() {

@@ -24,8 +24,8 @@ record LastingStarter(AgentStarter agents, AgentLife life, Duration drainTime) i
 
     private static final Duration MIN_PAUSE = Duration.ofSeconds(1);
 
-    /** A source that is back is noticed within half a minute; 100 nodes then ask it some three times a second. */
-    private static final Duration MAX_PAUSE = Duration.ofSeconds(30);
+    /** A source that is back is noticed within seconds; 1,000 nodes ask it a hundred times a second until then. */
+    private static final Duration MAX_PAUSE = Duration.ofSeconds(10);
 
     @Override
     public RunningAgent start(MountSpec spec, AgentConfig config, AgentLife unused) throws IOException {

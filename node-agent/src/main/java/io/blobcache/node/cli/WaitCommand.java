@@ -17,8 +17,9 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "wait",
-        description = "Waits until something is mounted on DIR and answers. For a pod that may start before the agent of its"
-                + " node: as an init container that mounts the directory above DIR.",
+        description =
+                "Waits until something is mounted on DIR and answers. For a pod that may start before the agent of its"
+                        + " node: as an init container that mounts the directory above DIR.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  blobcache wait /blobcache/models",
@@ -71,8 +72,7 @@ final class WaitCommand implements Callable<Integer> {
         try {
             return timeout.isEmpty() ? Duration.ofDays(365_000) : Quantity.parseDuration(timeout);
         } catch (NumberFormatException e) {
-            throw new CommandFailure(
-                    ExitCode.USAGE, "--timeout must be a time such as 30s or 5m, was: " + timeout, e);
+            throw new CommandFailure(ExitCode.USAGE, "--timeout must be a time such as 30s or 5m, was: " + timeout, e);
         }
     }
 

@@ -22,7 +22,8 @@ public record AgentConfig(
         SourceConfig source,
         MeshConfig mesh,
         ListingConfig listing,
-        AdminConfig admin) {
+        AdminConfig admin,
+        KubernetesConfig kubernetes) {
 
     public static final AgentConfig DEFAULT = Settings.defaults(AgentConfig.class);
 
@@ -33,6 +34,17 @@ public record AgentConfig(
     /** The same with what differs between agents of one template. */
     public AgentConfig with(MemoryConfig otherMemory, MeshConfig otherMesh) {
         return new AgentConfig(
-                blockSize, mount, sources, fuse, otherMemory, disk, prefetch, source, otherMesh, listing, admin);
+                blockSize,
+                mount,
+                sources,
+                fuse,
+                otherMemory,
+                disk,
+                prefetch,
+                source,
+                otherMesh,
+                listing,
+                admin,
+                kubernetes);
     }
 }

@@ -180,9 +180,9 @@ public record MeshConfig(
         return (int) Stream.of(files).filter(file -> !file.isEmpty()).count();
     }
 
-    /** The same for the member of this id. */
-    public MeshConfig withSelf(String id) {
-        return at(members, id, listen, bulkPort);
+    /** The same for the member of this id, who finds the list in this file. */
+    public MeshConfig of(String id, String membersFile) {
+        return at(membersFile, id, listen, bulkPort);
     }
 
     /** The same for another member of another list. */

@@ -146,7 +146,7 @@ class ConfigLoaderTest {
                 "fuse: {readerThreads: [1, 2]}|fuse.readerThreads must be a whole number (default 4), was: a list",
                 "fuse: {readerThreads: {a: 1}}|fuse.readerThreads must be a whole number (default 4), was: a map",
                 "colour: red|colour is unknown: known here are blockSize, mount, sources, fuse, memory, disk, prefetch, source,"
-                        + " mesh, listing, admin",
+                        + " mesh, listing, admin, kubernetes",
             })
     void aRuleThatIsBrokenIsNamedWithItsValue(String yaml, String problem) throws IOException {
         assertThat(problems(yaml)).containsExactly("line 1: " + problem);
