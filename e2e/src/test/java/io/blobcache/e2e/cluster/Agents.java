@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -73,7 +74,7 @@ record Agents(Cluster cluster) {
                 .inNamespace(cluster.namespace())
                 .withName("models-config")
                 .get();
-        return map.getData().get("agent.yaml");
+        return Objects.requireNonNull(map.getData().get("agent.yaml"));
     }
 
     /** A metric without labels or with any, summed over the agents. */

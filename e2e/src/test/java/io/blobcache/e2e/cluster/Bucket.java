@@ -8,9 +8,9 @@ import java.util.TreeMap;
 record Bucket(Cluster cluster, Map<String, String> sha256) {
     private static final String SEED = """
             set -e
-            head -c %d /dev/urandom > /tmp/object
+            head -c $BYTES /dev/urandom > /tmp/object
             curl -fsS --aws-sigv4 aws:amz:us-east-1:s3 --user "$ROOT_ACCESS_KEY:$ROOT_SECRET_KEY" \
-                -H 'x-amz-content-sha256: UNSIGNED-PAYLOAD' -T /tmp/object http://127.0.0.1:7070/bucket/%s
+                -H 'x-amz-content-sha256: UNSIGNED-PAYLOAD' -T /tmp/object http://127.0.0.1:7070/bucket/$KEY
             sha256sum < /tmp/object
             """;
 
@@ -20,7 +20,7 @@ record Bucket(Cluster cluster, Map<String, String> sha256) {
         cluster.awaitReady("s3", 1, Duration.ofMinutes(1));
         Map<String, String> sha256 = new TreeMap<>();
         for (String key : keys) {
-            sha256.put(key, cluster.exec("s3", "s3", SEED.formatted(bytes, key)).substring(0, 64));
+            sha256.put(key, cluster.exec("s3", "s3", "BYTES=%d KEY=%s%n%s".formatted(bytes, key, SEED)).substring(0, 64));
         }
         return new Bucket(cluster, sha256);
     }
