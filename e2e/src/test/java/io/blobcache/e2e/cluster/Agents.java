@@ -2,6 +2,7 @@ package io.blobcache.e2e.cluster;
 
 import io.blobcache.e2e.rig.Await;
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Duration;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Agents on every node, as {@code agents.yaml} has them, without an operator: this class writes the members. */
 record Agents(Cluster cluster) {
@@ -19,11 +21,16 @@ record Agents(Cluster cluster) {
     /** Returns when all are ready and know each other. */
     static Agents start(Cluster cluster) {
         cluster.apply("agents-rbac.yaml", Map.of());
-        cluster.apply("agents.yaml", Map.of());
+        deploy(cluster, "Bidirectional");
         Agents agents = new Agents(cluster);
         agents.awaitReady();
         agents.join();
         return agents;
+    }
+
+    /** @param propagation of the volume on which they mount */
+    static void deploy(Cluster cluster, String propagation) {
+        cluster.apply("agents.yaml", Map.of("PROPAGATION", propagation));
     }
 
     void awaitReady() {
@@ -32,6 +39,11 @@ record Agents(Cluster cluster) {
 
     List<Pod> pods() {
         return cluster.pods(APP);
+    }
+
+    /** Their containers as the kubelets see them; those that a pod has already. */
+    Stream<ContainerStatus> containers() {
+        return pods().stream().flatMap(pod -> pod.getStatus().getContainerStatuses().stream());
     }
 
     Pod on(String node) {

@@ -16,11 +16,15 @@ record Bucket(Cluster cluster, Map<String, String> sha256) {
 
     /** Starts the server and puts the objects, all of one length. */
     static Bucket with(Cluster cluster, long bytes, String... keys) {
+        cluster.apply("credentials.yaml", Map.of());
         cluster.apply("s3.yaml", Map.of());
         cluster.awaitReady("s3", 1, Duration.ofMinutes(1));
         Map<String, String> sha256 = new TreeMap<>();
         for (String key : keys) {
-            sha256.put(key, cluster.exec("s3", "s3", "BYTES=%d KEY=%s%n%s".formatted(bytes, key, SEED)).substring(0, 64));
+            sha256.put(
+                    key,
+                    cluster.exec("s3", "s3", "BYTES=%d KEY=%s%n%s".formatted(bytes, key, SEED))
+                            .substring(0, 64));
         }
         return new Bucket(cluster, sha256);
     }

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.ExecWatch;
 import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.io.ByteArrayInputStream;
@@ -14,6 +15,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -55,7 +57,7 @@ final class Cluster implements BeforeAllCallback, AfterTestExecutionCallback, Af
         Assumptions.assumeTrue(
                 System.getenv("KUBECONFIG") != null, "no cluster: set KUBECONFIG to one that tests may do anything to");
         client = new KubernetesClientBuilder()
-                .withConfig(Config.autoConfigure(null))
+                .withConfig(ClientKeys.named(Config.autoConfigure(null)))
                 .build();
         delete();
         client.namespaces()
@@ -93,9 +95,11 @@ final class Cluster implements BeforeAllCallback, AfterTestExecutionCallback, Af
         return namespace;
     }
 
+    /** Those on which pods run without asking for more: no control plane. */
     List<String> nodes() {
         return client.nodes().list().getItems().stream()
                 .filter(Readiness::isNodeReady)
+                .filter(node -> node.getSpec().getTaints().isEmpty())
                 .map(Node::getMetadata)
                 .map(meta -> meta.getName())
                 .sorted()
@@ -149,12 +153,21 @@ final class Cluster implements BeforeAllCallback, AfterTestExecutionCallback, Af
         }
     }
 
+    /** Empty if the container has not started. */
     String log(String pod, String container) {
-        return client.pods()
-                .inNamespace(namespace)
-                .withName(pod)
-                .inContainer(container)
-                .getLog();
+        try {
+            String log = client.pods()
+                    .inNamespace(namespace)
+                    .withName(pod)
+                    .inContainer(container)
+                    .getLog();
+            return log == null ? "" : log;
+        } catch (KubernetesClientException e) {
+            if (e.getCode() == HttpURLConnection.HTTP_BAD_REQUEST) {
+                return "";
+            }
+            throw e;
+        }
     }
 
     /** A page of an agent's endpoint, through the API server. */

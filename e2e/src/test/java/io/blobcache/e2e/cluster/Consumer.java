@@ -48,6 +48,10 @@ record Consumer(Cluster cluster, String name) {
 
     /** FUSE mounts that the pod sees. */
     long mounts() {
-        return run("grep -c ' - fuse.blobcache ' /proc/self/mountinfo || true").strip().equals("0") ? 0 : 1;
+        return run("grep -c ' - fuse.blobcache ' /proc/self/mountinfo || true")
+                        .strip()
+                        .equals("0")
+                ? 0
+                : 1;
     }
 }

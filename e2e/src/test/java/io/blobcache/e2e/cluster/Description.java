@@ -1,7 +1,6 @@
 package io.blobcache.e2e.cluster;
 
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 
 /** What there is to know of a scenario's namespace after it failed. */
 final class Description {
@@ -9,16 +8,15 @@ final class Description {
 
     static String of(Cluster cluster) {
         StringBuilder text = new StringBuilder("pods of " + cluster.namespace() + ":\n");
-        for (Pod pod : cluster.client().pods().inNamespace(cluster.namespace()).list().getItems()) {
+        for (Pod pod :
+                cluster.client().pods().inNamespace(cluster.namespace()).list().getItems()) {
             String name = pod.getMetadata().getName();
             text.append("--- ").append(name).append(" on ").append(pod.getSpec().getNodeName());
             text.append(' ').append(pod.getStatus().getPhase()).append('\n');
             pod.getStatus()
                     .getContainerStatuses()
                     .forEach(status -> text.append(status.getState()).append('\n'));
-            pod.getSpec()
-                    .getContainers()
-                    .forEach(container -> text.append(log(cluster, name, container.getName())));
+            pod.getSpec().getContainers().forEach(container -> text.append(log(cluster, name, container.getName())));
         }
         cluster.client()
                 .v1()
@@ -34,11 +32,7 @@ final class Description {
     }
 
     private static String log(Cluster cluster, String pod, String container) {
-        try {
-            String log = cluster.log(pod, container);
-            return log.substring(Math.max(0, log.length() - 4000)) + "\n";
-        } catch (KubernetesClientException e) {
-            return "no log of " + container + ": " + e.getMessage() + "\n";
-        }
+        String log = cluster.log(pod, container);
+        return log.substring(Math.max(0, log.length() - 4000)) + "\n";
     }
 }

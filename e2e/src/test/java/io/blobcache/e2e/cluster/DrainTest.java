@@ -31,7 +31,10 @@ class DrainTest {
 
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var read = threads.submit(() -> slow.run(SLOW_READER));
-            Await.until("the file is open", Duration.ofSeconds(30), () -> slow.run("ls /tmp").contains("open"));
+            Await.until(
+                    "the file is open",
+                    Duration.ofSeconds(30),
+                    () -> slow.run("ls /tmp").contains("open"));
             CLUSTER.client()
                     .apps()
                     .daemonSets()
@@ -41,7 +44,11 @@ class DrainTest {
             assertThat(read.get().strip()).isEqualTo(bucket.sha256().get("one"));
         }
 
-        Await.until("all agents are gone", Duration.ofMinutes(1), () -> agents.pods().isEmpty());
-        assertThat(consumers).allSatisfy(consumer -> assertThat(consumer.mounts()).isZero());
+        Await.until(
+                "all agents are gone",
+                Duration.ofMinutes(1),
+                () -> agents.pods().isEmpty());
+        assertThat(consumers)
+                .allSatisfy(consumer -> assertThat(consumer.mounts()).isZero());
     }
 }

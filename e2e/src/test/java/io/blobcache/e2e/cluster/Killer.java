@@ -19,6 +19,7 @@ final class Killer {
     static void kill(Cluster cluster, Pod agent) {
         cluster.apply("killer.yaml", Map.of("NODE", agent.getSpec().getNodeName()));
         cluster.awaitReady("killer", 1, Duration.ofMinutes(1));
-        cluster.exec("killer", "killer", "POD=%s%n%s".formatted(agent.getMetadata().getName(), KILL));
+        cluster.exec(
+                "killer", "killer", "POD=%s%n%s".formatted(agent.getMetadata().getName(), KILL));
     }
 }

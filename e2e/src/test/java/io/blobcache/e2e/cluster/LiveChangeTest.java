@@ -32,7 +32,8 @@ class LiveChangeTest {
         assertThat(agents.pods()).allSatisfy(pod -> {
             assertThat(pod.getStatus().getContainerStatuses().getFirst().getRestartCount())
                     .isZero();
-            assertThat(CLUSTER.agentPage(pod.getMetadata().getName(), "/readyz")).isEqualTo("ok\n");
+            assertThat(CLUSTER.agentPage(pod.getMetadata().getName(), "/readyz"))
+                    .isEqualTo("ok\n");
         });
         Duration joined = agents.join();
         assertThat(joined).isLessThan(BY_THE_API_SERVER);

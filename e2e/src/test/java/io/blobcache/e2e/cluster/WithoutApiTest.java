@@ -3,7 +3,6 @@ package io.blobcache.e2e.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -17,7 +16,7 @@ class WithoutApiTest {
     @Test
     void theMountedFilesAreEnough() {
         Bucket bucket = Bucket.with(CLUSTER, 8 << 20, "one");
-        CLUSTER.apply("agents.yaml", Map.of());
+        Agents.deploy(CLUSTER, "Bidirectional");
         Agents agents = new Agents(CLUSTER);
         agents.awaitReady();
 

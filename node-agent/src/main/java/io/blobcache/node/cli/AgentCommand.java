@@ -57,7 +57,7 @@ final class AgentCommand implements Callable<Integer> {
         Thread told = Thread.ofPlatform().name("told-to-end").unstarted(life::drains);
         Runtime.getRuntime().addShutdownHook(told);
         try (AdminServer _ = AdminServer.start(said.admin(), life);
-                WatchedFiles files = WatchedFiles.of(file, said, surroundings.environment())) {
+                WatchedFiles files = WatchedFiles.of(file, said, spec.state(), surroundings.environment())) {
             prepare(spec.directory(), said.mount().shared());
             AgentStarter lasting =
                     new LastingStarter(surroundings.agents(), life, said.mount().drainTime());

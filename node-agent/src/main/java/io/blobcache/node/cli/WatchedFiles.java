@@ -6,6 +6,7 @@ import io.blobcache.node.kubernetes.FreshCopy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * themselves.
  */
 final class WatchedFiles implements AutoCloseable {
+    /** In the state directory. */
+    private static final String COPIES = "told";
+
     private final Path file;
     private final String node;
     private final @Nullable FreshCopy config;
@@ -26,13 +30,18 @@ final class WatchedFiles implements AutoCloseable {
         this.members = members;
     }
 
-    /** @param said what {@code file} says now */
-    static WatchedFiles of(Path file, AgentConfig said, Map<String, String> environment) throws IOException {
+    /**
+     * @param said  what {@code file} says now
+     * @param state the agent's directory, where the copies are
+     */
+    static WatchedFiles of(Path file, AgentConfig said, Path state, Map<String, String> environment)
+            throws IOException {
+        Path copies = state.resolve(COPIES);
         String configMap = said.kubernetes().configMap();
         String membersMap = said.mesh().enabled() ? said.kubernetes().membersConfigMap() : "";
-        FreshCopy config = configMap.isEmpty() ? null : copy(file, configMap, environment);
+        FreshCopy config = configMap.isEmpty() ? null : copy(file, copies, configMap, environment);
         FreshCopy members =
-                membersMap.isEmpty() ? null : copy(Path.of(said.mesh().members()), membersMap, environment);
+                membersMap.isEmpty() ? null : copy(Path.of(said.mesh().members()), copies, membersMap, environment);
         return new WatchedFiles(file, environment.getOrDefault("NODE_NAME", ""), config, members);
     }
 
@@ -62,7 +71,10 @@ final class WatchedFiles implements AutoCloseable {
         }
     }
 
-    private static FreshCopy copy(Path mounted, String configMap, Map<String, String> environment) throws IOException {
-        return FreshCopy.of(mounted, Files.createTempDirectory("blobcache-"), configMap, environment);
+    private static FreshCopy copy(Path mounted, Path copies, String configMap, Map<String, String> environment)
+            throws IOException {
+        Files.createDirectories(
+                copies, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        return FreshCopy.of(mounted, copies, configMap, environment);
     }
 }

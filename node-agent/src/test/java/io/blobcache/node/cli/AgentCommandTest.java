@@ -50,6 +50,22 @@ class AgentCommandTest {
         assertThat(blobcache.configs).extracting(config -> config.mesh().self()).containsExactly("node-7", "other");
     }
 
+    /** Outside of a pod too: the copies are then as new as the files. */
+    @Test
+    void filesWhoseConfigMapIsNamedAreCopiedIntoTheStateDirectory() throws IOException {
+        Path members = Files.writeString(directory.resolve("members.yaml"), "members: []");
+
+        run("sources: [{url: 'dir:/data'}]\nmesh: {members: %s}\nkubernetes: {membersConfigMap: m, configMap: c}"
+                .formatted(members));
+
+        Path copies = directory.resolve("state/told");
+        assertThat(blobcache.configs.getFirst().mesh().members())
+                .isEqualTo(copies.resolve("members.yaml").toString());
+        assertThat(copies.resolve("members.yaml")).hasContent("members: []");
+        assertThat(copies.resolve("agent.yaml")).hasSameTextualContentAs(directory.resolve("agent.yaml"));
+        assertThat(Files.getPosixFilePermissions(directory.resolve("state"))).hasSize(3);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
