@@ -1,13 +1,28 @@
 package io.blobcache.operator;
 
 import io.blobcache.operator.settings.OperatorSettings;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.Config;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The process: reads its environment, starts the operator, and ends when it is told to or when it no longer leads. */
 public final class OperatorMain {
+    private static final Logger LOG = LoggerFactory.getLogger(OperatorMain.class);
+
     private OperatorMain() {}
 
-    public static void main(String[] arguments) {
-        BlobCacheOperator.start(new KubernetesClientBuilder().build(), OperatorSettings.of(System.getenv()));
+    public static void main(String[] arguments) throws IOException {
+        OperatorSettings settings = OperatorSettings.of(System.getenv());
+        BlobCacheOperator operator = BlobCacheOperator.start(
+                Config.autoConfigure(null),
+                settings,
+                write -> LOG.atDebug().addKeyValue("request", write).log("write"));
+        Runtime.getRuntime()
+                .addShutdownHook(Thread.ofPlatform().name("told-to-end").unstarted(operator::close));
+        LOG.atInfo()
+                .addKeyValue("agentImage", settings.agentImage())
+                .addKeyValue("port", operator.httpPort())
+                .log("operator started");
     }
 }

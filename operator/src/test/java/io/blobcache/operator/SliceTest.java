@@ -2,9 +2,12 @@ package io.blobcache.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.blobcache.crd.BlobCacheStatus;
 import io.blobcache.operator.rig.Await;
 import io.blobcache.operator.rig.OperatorUnderTest;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -38,6 +41,38 @@ class SliceTest {
         String members = OPERATOR.text("blobcache-models-members", "members.yaml");
         assertThat(members.lines().filter(line -> line.contains("state: ready")))
                 .hasSize(OPERATOR.client().nodes().list().getItems().size());
+    }
+
+    @Test
+    void theAgentsTellHowTheyAre() {
+        for (String told : List.of(
+                "SourceReachable True/Answers",
+                "PeersHealthy True/AllKnown",
+                "DiskPressure False/RoomLeft",
+                "Degraded False/AsWanted",
+                "Progressing False/UpToDate")) {
+            String[] parts = told.split(" ", 2);
+            Await.until(
+                    told,
+                    Duration.ofMinutes(1),
+                    () -> OPERATOR.condition("models", parts[0]).equals(parts[1]));
+        }
+        BlobCacheStatus status = Objects.requireNonNull(OPERATOR.cache("models").getStatus());
+        assertThat(status.toString()).contains("disk=TierStatus[capacity=");
+    }
+
+    @Test
+    void atRestNothingIsWrittenForAMinute() throws Exception {
+        Await.until(
+                "told",
+                Duration.ofMinutes(1),
+                () -> OPERATOR.condition("models", "PeersHealthy").equals("True/AllKnown"));
+        Await.until("nothing is written any more", Duration.ofMinutes(2), () -> {
+            OPERATOR.writes().clear();
+            return Await.passed(Duration.ofSeconds(15)) && OPERATOR.writes().isEmpty();
+        });
+        assertThat(Await.passed(Duration.ofMinutes(1))).isTrue();
+        assertThat(OPERATOR.writes()).isEmpty();
     }
 
     @Test

@@ -62,6 +62,11 @@ public record Membership(String text, Duration lookAgain) {
         return new Membership(MembersText.of(members.values(), Places.MESH_PORT), lookAgain);
     }
 
+    /** How many members a list has that was made here. */
+    public static int size(String text) {
+        return MembersText.ids(text).size();
+    }
+
     /** A node has two agents for a moment when one is replaced. */
     private static MemberLine staying(MemberLine one, MemberLine other) {
         return one.state() == MemberLine.State.DRAINING ? other : one;

@@ -1,6 +1,7 @@
 package io.blobcache.operator.plan;
 
 import io.blobcache.crd.BlobCache;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.Map;
 
 /**
@@ -10,7 +11,7 @@ import java.util.Map;
 public record Names(String namespace, String name) {
     public static final String MANAGED_BY = "app.kubernetes.io/managed-by";
     public static final String OPERATOR = "blobcache-operator";
-    public static final String INSTANCE = "app.kubernetes.io/instance";
+    private static final String INSTANCE = "app.kubernetes.io/instance";
 
     /** Of all that the operator makes. */
     public static final String SELECTOR = MANAGED_BY + "=" + OPERATOR;
@@ -20,6 +21,12 @@ public record Names(String namespace, String name) {
 
     public static Names of(BlobCache cache) {
         return new Names(cache.getMetadata().getNamespace(), cache.getMetadata().getName());
+    }
+
+    /** Name of the resource that an object belongs to by its labels; empty if none is said. */
+    public static String instance(HasMetadata object) {
+        Map<String, String> labels = object.getMetadata().getLabels();
+        return labels == null ? "" : labels.getOrDefault(INSTANCE, "");
     }
 
     /** Of DaemonSet, ServiceAccount, Role, Service and NetworkPolicy. */

@@ -2,7 +2,6 @@ package io.blobcache.operator.reconcile;
 
 import io.blobcache.crd.BlobCache;
 import io.blobcache.crd.BlobCacheStatus;
-import io.blobcache.operator.agents.AgentsReport;
 import io.blobcache.operator.dependent.ConfigMapOwned;
 import io.blobcache.operator.dependent.DaemonSetOwned;
 import io.blobcache.operator.dependent.MembersOwned;
@@ -13,11 +12,12 @@ import io.blobcache.operator.dependent.ServiceAccountOwned;
 import io.blobcache.operator.dependent.ServiceOwned;
 import io.blobcache.operator.members.Membership;
 import io.blobcache.operator.members.Weighing;
+import io.blobcache.operator.metrics.OperatorMetrics;
 import io.blobcache.operator.plan.AgentFilePlan;
 import io.blobcache.operator.plan.Names;
 import io.blobcache.operator.plan.Places;
 import io.blobcache.operator.plan.Plan;
-import io.blobcache.operator.settings.OperatorSettings;
+import io.blobcache.operator.status.Announcer;
 import io.blobcache.operator.status.Seen;
 import io.blobcache.operator.status.Told;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -30,6 +30,7 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.api.reconciler.Workflow;
 import io.javaoperatorsdk.operator.api.reconciler.dependent.Dependent;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.Clock;
 import java.util.List;
@@ -56,13 +57,18 @@ import java.util.Set;
                     dependsOn = {"config", "members"}),
         })
 public final class BlobCacheReconciler implements Reconciler<BlobCache> {
-    private final OperatorSettings settings;
+    private final String agentImage;
+    private final Announcer announcer;
+    private final OperatorMetrics metrics;
     private final Clock clock;
-    private final Watched watched = new Watched();
+    private final Watched watched;
 
-    public BlobCacheReconciler(OperatorSettings settings, Clock clock) {
-        this.settings = settings;
+    public BlobCacheReconciler(String agentImage, Announcer announcer, OperatorMetrics metrics, Clock clock) {
+        this.agentImage = agentImage;
+        this.announcer = announcer;
+        this.metrics = metrics;
         this.clock = clock;
+        this.watched = new Watched(clock);
     }
 
     @Override
@@ -91,7 +97,7 @@ public final class BlobCacheReconciler implements Reconciler<BlobCache> {
                                 file.text(),
                                 file.restartHash(),
                                 membership.text(),
-                                settings.agentImage(),
+                                agentImage,
                                 file.problems()));
         context.managedWorkflowAndDependentResourceContext().reconcileManagedWorkflow();
         tell(cache, context, file);
@@ -104,7 +110,7 @@ public final class BlobCacheReconciler implements Reconciler<BlobCache> {
                 cache.getMetadata().getGeneration(),
                 file.problems(),
                 Seen.Rollout.of(context.getSecondaryResource(DaemonSet.class).orElse(null)),
-                AgentsReport.NONE);
+                watched.report(cache));
         BlobCacheStatus before = cache.getStatus();
         Told told = Told.of(seen, before, clock.instant());
         if (told.changed()) {
@@ -113,6 +119,8 @@ public final class BlobCacheReconciler implements Reconciler<BlobCache> {
             fresh.getMetadata().setName(cache.getMetadata().getName());
             fresh.setStatus(told.status());
             PrimaryUpdateAndCacheUtils.ssaPatchStatusAndCacheResource(cache, fresh, context);
+            announcer.announce(cache, told.transitions());
         }
+        metrics.resource(ResourceID.fromResource(cache), seen.agents().complete());
     }
 }

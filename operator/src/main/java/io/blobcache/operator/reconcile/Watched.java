@@ -1,7 +1,11 @@
 package io.blobcache.operator.reconcile;
 
 import io.blobcache.crd.BlobCache;
+import io.blobcache.operator.agents.AgentsPolling;
+import io.blobcache.operator.agents.AgentsReport;
+import io.blobcache.operator.members.Membership;
 import io.blobcache.operator.plan.Names;
+import io.blobcache.operator.plan.Places;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -11,21 +15,29 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.Mappers;
+import java.time.Clock;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What the reconciler watches beside what it makes: the agents' pods, and the nodes that they are on. */
-final class Watched {
+final class Watched implements AgentsPolling.Surroundings {
     static final String CONFIG_MAPS = "config-maps";
 
     private InformerEventSource<ConfigMap, BlobCache> configMaps;
     private InformerEventSource<Node, BlobCache> nodes;
+    private InformerEventSource<Pod, BlobCache> pods;
+    private AgentsPolling agents;
 
-    @SuppressWarnings("NullAway.Init") // Filled by sources, which comes before anything else.
-    Watched() {}
+    private final Clock clock;
+
+    @SuppressWarnings("NullAway.Init") // The rest is filled by sources, which comes before anything else.
+    Watched(Clock clock) {
+        this.clock = clock;
+    }
 
     List<EventSource<?, BlobCache>> sources(EventSourceContext<BlobCache> context) {
         configMaps = new InformerEventSource<>(
@@ -45,7 +57,9 @@ final class Watched {
                         .withSecondaryToPrimaryMapper(_ -> allOf(context))
                         .build(),
                 context);
-        return List.of(configMaps, nodes, pods(context));
+        pods = pods(context);
+        agents = new AgentsPolling(this, clock);
+        return List.of(configMaps, nodes, pods, agents);
     }
 
     private static InformerEventSource<Pod, BlobCache> pods(EventSourceContext<BlobCache> context) {
@@ -54,17 +68,13 @@ final class Watched {
                         .withName("pods")
                         .withLabelSelector(Names.SELECTOR)
                         .withSecondaryToPrimaryMapper(pod -> Set.of(new ResourceID(
-                                pod.getMetadata().getLabels().getOrDefault(Names.INSTANCE, ""),
-                                pod.getMetadata().getNamespace())))
+                                Names.instance(pod), pod.getMetadata().getNamespace())))
                         .build(),
                 context);
     }
 
     private static Set<ResourceID> allOf(EventSourceContext<BlobCache> context) {
-        return context.getPrimaryCache()
-                .list()
-                .map(ResourceID::fromResource)
-                .collect(java.util.stream.Collectors.toSet());
+        return context.getPrimaryCache().list().map(ResourceID::fromResource).collect(Collectors.toSet());
     }
 
     /** Those on which the pods are, by name. */
@@ -77,6 +87,23 @@ final class Watched {
             }
         }
         return found;
+    }
+
+    /** How the agents of a resource were a moment ago. */
+    AgentsReport report(BlobCache cache) {
+        return agents.report(ResourceID.fromResource(cache));
+    }
+
+    @Override
+    public List<Pod> pods(ResourceID cache) {
+        return pods.list(cache.getNamespace().orElse(""), pod -> cache.getName().equals(Names.instance(pod)))
+                .toList();
+    }
+
+    @Override
+    public int members(ResourceID cache) {
+        Names names = new Names(cache.getNamespace().orElse(""), cache.getName());
+        return Membership.size(text(names, names.membersMap(), Places.MEMBERS_KEY));
     }
 
     /** One key of a ConfigMap as it is now; empty if it is not there. */

@@ -44,6 +44,11 @@ public record OperatorSettings(
                 port(environment.getOrDefault("BLOBCACHE_HTTP_PORT", Integer.toString(HTTP_PORT))));
     }
 
+    /** Whether there may be other operators. */
+    public boolean elects() {
+        return !leaseNamespace.isEmpty();
+    }
+
     private static int port(String text) {
         try {
             return Integer.parseInt(text);

@@ -44,7 +44,7 @@ public record Seen(long generation, List<String> problems, Rollout agents, Agent
         }
 
         /** Every agent there is has been told everything and serves. */
-        boolean complete() {
+        public boolean complete() {
             return counted && desired > 0 && ready >= desired && (updated >= desired || onDelete);
         }
     }

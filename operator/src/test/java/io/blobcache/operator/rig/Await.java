@@ -17,13 +17,19 @@ public final class Await {
             if (Duration.between(start, Instant.now()).compareTo(limit) > 0) {
                 throw new AssertionError("not within %s: %s".formatted(limit, what));
             }
-            try {
-                Thread.sleep(BETWEEN_LOOKS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new AssertionError("interrupted while waiting: " + what, e);
-            }
+            passed(BETWEEN_LOOKS);
         }
         return Duration.between(start, Instant.now());
+    }
+
+    /** Lets time pass, for what has to stay away. @return true */
+    public static boolean passed(Duration time) {
+        try {
+            Thread.sleep(time);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted while waiting", e);
+        }
     }
 }

@@ -10,7 +10,6 @@ import io.blobcache.operator.settings.OperatorSettings;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -31,7 +31,7 @@ public final class OperatorUnderTest implements BeforeAllCallback, AfterAllCallb
     public static final Duration START_LIMIT = Duration.ofMinutes(3);
 
     private final TestNamespace namespace;
-    private final ApiWrites writes = new ApiWrites();
+    private final List<String> writes = new CopyOnWriteArrayList<>();
     private BlobCacheOperator operator;
 
     /** @param name of the namespace without the prefix that all test namespaces have */
@@ -55,19 +55,25 @@ public final class OperatorUnderTest implements BeforeAllCallback, AfterAllCallb
     }
 
     public void start() {
-        operator = BlobCacheOperator.start(
-                writes.counting(new KubernetesClientBuilder().withConfig(ApiServer.config()))
-                        .build(),
-                settings());
+        try {
+            operator = BlobCacheOperator.start(ApiServer.config(), settings(), writes::add);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     public void stop() {
         operator.close();
     }
 
-    /** What the operator asked the API server to change. */
-    public ApiWrites writes() {
+    /** What the operator asked the API server to change, as method and path; may be cleared. */
+    public List<String> writes() {
         return writes;
+    }
+
+    /** What the operator says of itself. */
+    public int httpPort() {
+        return operator.httpPort();
     }
 
     private OperatorSettings settings() {
