@@ -7,7 +7,6 @@ import io.blobcache.node.model.BlobException;
 import io.blobcache.node.model.BlockKey;
 import io.blobcache.node.model.BlockSize;
 import io.blobcache.proto.v1.ReadBlockRequest;
-import io.grpc.Channel;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.function.LongSupplier;
@@ -40,7 +39,8 @@ final class Asking {
         long beganNanos = nanoTime.getAsLong();
         Answer answer;
         try {
-            answer = ask(peer, request(blob, key, onlyIfHeld), into.asSlice(0, key.lengthBytes()));
+            answer = peer.line()
+                    .ask(request(blob, key, onlyIfHeld), into.asSlice(0, key.lengthBytes()), progressTimeout);
         } catch (BlobException | RuntimeException e) {
             peer.gaveUp();
             throw e;
@@ -48,12 +48,6 @@ final class Asking {
         peer.answered(answer);
         count(answer, key.lengthBytes(), nanoTime.getAsLong() - beganNanos);
         return answer;
-    }
-
-    private Answer ask(Peer peer, ReadBlockRequest request, MemorySegment place) throws BlobException {
-        Channel grpc = peer.channel();
-        Answer bulk = peer.bulk().ask(grpc, request, place, progressTimeout);
-        return bulk == null ? new BlockAsk(grpc, place, nanoTime).ask(request, progressTimeout) : bulk;
     }
 
     private void count(Answer answer, int bytes, long nanos) {

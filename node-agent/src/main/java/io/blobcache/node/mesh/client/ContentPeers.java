@@ -95,7 +95,7 @@ public final class ContentPeers implements Elsewhere {
     }
 
     private String push(Peer peer, ContentReader content) throws ContentFailure, BlobException {
-        ContentPush push = new ContentPush(peer.channel(), fromPeer(), progressTimeout);
+        ContentPush push = new ContentPush(peer.line().channel(), fromPeer(), progressTimeout);
         try (BlockLease lease = pool.acquire(PIECE_BYTES, BUFFER_PATIENCE)) {
             if (lease == null) {
                 throw new ContentFailure("no buffer is free");
@@ -120,7 +120,7 @@ public final class ContentPeers implements Elsewhere {
                 .build();
         try {
             FindContentResponse found = ClientCalls.blockingUnaryCall(
-                    peer.channel(),
+                    peer.line().channel(),
                     PeerGrpc.getFindContentMethod(),
                     CallOptions.DEFAULT.withDeadlineAfter(progressTimeout.toNanos(), TimeUnit.NANOSECONDS),
                     request);

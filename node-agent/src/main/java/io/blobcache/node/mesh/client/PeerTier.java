@@ -12,14 +12,14 @@ import io.blobcache.node.model.BlobException;
 import io.blobcache.node.model.BlobId;
 import io.blobcache.node.model.BlockKey;
 import io.blobcache.node.model.BlockSize;
+import io.blobcache.node.model.NanoClock;
 import io.blobcache.node.model.StoredPath;
 import io.blobcache.node.tier.Peers;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.function.LongSupplier;
+import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
 /**
@@ -31,6 +31,7 @@ public final class PeerTier implements Peers, AutoCloseable {
     private static final int MAX_ASKED = 2;
 
     private final String self;
+    private final Lines lines;
     private final KnownPeers peers;
     private final Asking asking;
     private final Hedging hedging;
@@ -38,12 +39,22 @@ public final class PeerTier implements Peers, AutoCloseable {
 
     private volatile Placement placement = Placement.seenBy("", Members.NONE);
 
-    private PeerTier(
-            String self, KnownPeers peers, Asking asking, Hedging hedging, BufferPool pool, MeshConfig config) {
+    /** As {@link #open}, over any network. */
+    PeerTier(
+            String self,
+            Lines lines,
+            MeshConfig config,
+            BlockSize blockSize,
+            BufferPool pool,
+            Executor threads,
+            PeerCounters counters,
+            NanoClock clock,
+            RandomGenerator random) {
         this.self = self;
-        this.peers = peers;
-        this.asking = asking;
-        this.hedging = hedging;
+        this.lines = lines;
+        this.peers = new KnownPeers(lines, clock, random);
+        this.asking = new Asking(blockSize, config.progressTimeout(), counters, clock);
+        this.hedging = new Hedging(asking, pool, threads, counters, clock);
         this.contents = new ContentPeers(this::keepers, this::owner, pool, config.progressTimeout());
     }
 
@@ -58,18 +69,22 @@ public final class PeerTier implements Peers, AutoCloseable {
             MeshCredentials credentials,
             BlockSize blockSize,
             BufferPool pool,
-            ExecutorService threads,
+            Executor threads,
             PeerCounters counters,
-            LongSupplier nanoTime,
+            NanoClock clock,
             RandomGenerator random) {
-        KnownPeers peers = new KnownPeers(new Connections(config, credentials), nanoTime, random);
-        Asking asking = new Asking(blockSize, config.progressTimeout(), counters, nanoTime);
-        return new PeerTier(self, peers, asking, new Hedging(asking, pool, threads, counters), pool, config);
+        Lines lines = new GrpcLines(config, credentials, clock);
+        return new PeerTier(self, lines, config, blockSize, pool, threads, counters, clock, random);
     }
 
     /** Takes a new list of members. */
     public void members(Members members) {
-        placement = Placement.seenBy(self, members);
+        members(members, Placement.seenBy(self, members));
+    }
+
+    /** @param seen the members, as this agent sees them */
+    void members(Members members, Placement seen) {
+        placement = seen;
         peers.retain(members);
     }
 
@@ -80,7 +95,7 @@ public final class PeerTier implements Peers, AutoCloseable {
      * @param self where this agent serves its peers
      */
     public void rehearse(Member self) {
-        peers.rehearse(self);
+        lines.rehearse(self);
     }
 
     /** The same agents, as those who keep stored content. */
