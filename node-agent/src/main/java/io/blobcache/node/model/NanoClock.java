@@ -1,5 +1,6 @@
 package io.blobcache.node.model;
 
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.function.LongSupplier;
@@ -21,5 +22,10 @@ public interface NanoClock extends LongSupplier {
     @SuppressWarnings("WaitNotInLoop") // The callers loop.
     default long await(Lock lock, Condition condition, long nanos) throws InterruptedException {
         return condition.awaitNanos(nanos);
+    }
+
+    /** Holds the calling thread up. */
+    default void sleep(long nanos) throws InterruptedException {
+        TimeUnit.NANOSECONDS.sleep(nanos);
     }
 }

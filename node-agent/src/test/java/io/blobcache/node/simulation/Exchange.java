@@ -1,5 +1,8 @@
 package io.blobcache.node.simulation;
 
+import io.blobcache.node.mesh.client.SimulatedPeers.Busy;
+import io.blobcache.node.mesh.client.SimulatedPeers.Here;
+import io.blobcache.node.mesh.client.SimulatedPeers.Other;
 import io.blobcache.node.mesh.client.SimulatedPeers.Reply;
 import io.blobcache.node.mesh.wire.BlockPiece;
 import io.blobcache.node.model.BlobException;
@@ -60,12 +63,12 @@ final class Exchange {
                     wait = world.await(lock, changed, wait);
                 }
                 if (reply == null && messages == seen) {
-                    return Reply.FAILED;
+                    return Other.FAILED;
                 }
                 seen = messages;
             }
             byte[] arrived = content;
-            if (reply == Reply.HERE && arrived != null) {
+            if (reply instanceof Here && arrived != null) {
                 MemorySegment.copy(MemorySegment.ofArray(arrived), 0, into, 0, arrived.length);
             }
             return reply;
@@ -87,15 +90,15 @@ final class Exchange {
 
     /** Ends it, as a connection that breaks. */
     void fail(long afterNanos) {
-        world.after(afterNanos, () -> end(Reply.FAILED));
+        world.after(afterNanos, () -> end(Other.FAILED));
     }
 
     private void arrived(byte[] bytes, BlockPiece piece) {
         if (piece.refusal() != Refusal.REFUSAL_NONE) {
-            end(piece.refusal() == Refusal.REFUSAL_NOT_HELD ? Reply.NOT_HELD : Reply.BUSY);
+            end(piece.refusal() == Refusal.REFUSAL_NOT_HELD ? Other.NOT_HELD : new Busy(piece.elsewhere()));
         } else if (!piece.sha256().isEmpty()) {
             byte[] digest = content == null ? new byte[0] : Sha256.begin().digest(content);
-            end(Arrays.equals(digest, piece.sha256().toByteArray()) ? Reply.HERE : Reply.LIED);
+            end(Arrays.equals(digest, piece.sha256().toByteArray()) ? new Here(piece.sha256()) : Other.LIED);
         } else {
             say(bytes.length > 0 ? bytes : content, reply);
         }

@@ -1,5 +1,8 @@
 package io.blobcache.node.simulation;
 
+import io.blobcache.node.mesh.client.SimulatedPeers.Busy;
+import io.blobcache.node.mesh.client.SimulatedPeers.Here;
+import io.blobcache.node.mesh.client.SimulatedPeers.Other;
 import io.blobcache.node.mesh.client.SimulatedPeers.Reply;
 import io.blobcache.node.mesh.members.Member;
 import io.blobcache.node.mesh.wire.BlockPiece;
@@ -65,14 +68,22 @@ final class Fabric {
                     .formatted(from.id(), to.id(), request.getPath()));
         }
         Reply reply = exchange(from, to, request, into, progress);
-        trace.add(world.getAsLong(), Trace.Kind.ANSWER, from.number(), to.number(), reply.ordinal());
+        trace.add(world.getAsLong(), Trace.Kind.ANSWER, from.number(), to.number(), kind(reply));
         return reply;
+    }
+
+    private static long kind(Reply reply) {
+        return switch (reply) {
+            case Here _ -> 0;
+            case Busy _ -> 1;
+            case Other other -> 2 + other.ordinal();
+        };
     }
 
     private Reply exchange(Node from, Node to, ReadBlockRequest request, MemorySegment into, Duration progress)
             throws BlobException {
         if (!from.isUp()) {
-            return Reply.FAILED;
+            return Other.FAILED;
         }
         if (isCut(from, to) || !to.isUp()) {
             return wait(to.isUp() || to.isDark() ? CONNECT : physics.latency().multipliedBy(2));
@@ -90,7 +101,7 @@ final class Fabric {
     private Reply wait(Duration time) throws BlobException {
         try {
             world.sleep(time.toNanos());
-            return Reply.FAILED;
+            return Other.FAILED;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new BlobException.Interrupted("the request to a peer was given up");

@@ -98,8 +98,8 @@ final class World implements NanoClock {
         return event;
     }
 
-    /** Holds the calling thread up. */
-    void sleep(long nanos) throws InterruptedException {
+    @Override
+    public void sleep(long nanos) throws InterruptedException {
         Thread sleeper = Thread.currentThread();
         boolean[] over = new boolean[1];
         Event end = after(nanos, () -> {

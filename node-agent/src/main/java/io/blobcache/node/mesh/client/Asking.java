@@ -13,13 +13,16 @@ import java.util.function.LongSupplier;
 
 /** Asks one peer for a block, and learns from how it answers. Thread-safe. */
 final class Asking {
+    private final String self;
     private final BlockSize blockSize;
     private final Duration progressTimeout;
     private final PeerCounters counters;
     private final Latencies latencies = new Latencies();
     private final LongSupplier nanoTime;
 
-    Asking(BlockSize blockSize, Duration progressTimeout, PeerCounters counters, LongSupplier nanoTime) {
+    /** @param self this agent's id among the members */
+    Asking(String self, BlockSize blockSize, Duration progressTimeout, PeerCounters counters, LongSupplier nanoTime) {
+        this.self = self;
         this.blockSize = blockSize;
         this.progressTimeout = progressTimeout;
         this.counters = counters;
@@ -58,8 +61,8 @@ final class Asking {
                 counters.durations.add(nanos);
                 latencies.add(nanos);
             }
-            case Answer.Refused.BUSY -> counters.busy.increment();
-            case Answer.Refused.NOT_HELD -> counters.notHeld.increment();
+            case Answer.Busy _ -> counters.busy.increment();
+            case Answer.NotHeld _ -> counters.notHeld.increment();
             case Answer.Failed _ -> counters.failed.increment();
             case Answer.Lied _ -> counters.lied.increment();
         }
@@ -74,6 +77,7 @@ final class Asking {
                 .setBlockBytes(blockSize.bytes())
                 .setBlockIndex(key.blockIndex())
                 .setOnlyIfHeld(onlyIfHeld)
+                .setMemberId(self)
                 .build();
     }
 }

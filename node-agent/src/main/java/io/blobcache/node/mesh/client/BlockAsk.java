@@ -8,6 +8,7 @@ import io.blobcache.node.mesh.wire.PeerMethods;
 import io.blobcache.node.mesh.wire.Received;
 import io.blobcache.node.model.BlobException;
 import io.blobcache.node.model.SegmentDigest;
+import io.blobcache.proto.v1.Elsewhere;
 import io.blobcache.proto.v1.ReadBlockRequest;
 import io.blobcache.proto.v1.Refusal;
 import io.grpc.CallOptions;
@@ -17,6 +18,7 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -53,6 +55,9 @@ final class BlockAsk extends ClientCall.Listener<Received> {
 
     @GuardedBy("lock")
     private Refusal refusal = Refusal.REFUSAL_NONE;
+
+    @GuardedBy("lock")
+    private Optional<Elsewhere> elsewhere = Optional.empty();
 
     @GuardedBy("lock")
     private @Nullable Status end;
@@ -124,7 +129,7 @@ final class BlockAsk extends ClientCall.Listener<Received> {
         lock.lock();
         try {
             if (refusal != Refusal.REFUSAL_NONE) {
-                return refusal == Refusal.REFUSAL_NOT_HELD ? Answer.Refused.NOT_HELD : Answer.Refused.BUSY;
+                return refusal == Refusal.REFUSAL_NOT_HELD ? new Answer.NotHeld() : new Answer.Busy(elsewhere);
             }
             promised = sha256;
         } finally {
@@ -137,7 +142,7 @@ final class BlockAsk extends ClientCall.Listener<Received> {
             return new Answer.Lied("%d bytes of %d".formatted(hashed, content.byteSize()));
         }
         return promised.equals(UnsafeByteOperations.unsafeWrap(digest.digest()))
-                ? new Answer.Here()
+                ? new Answer.Here(promised)
                 : new Answer.Lied("bytes and digest do not fit");
     }
 
@@ -179,6 +184,7 @@ final class BlockAsk extends ClientCall.Listener<Received> {
             }
             if (message.refusal() != Refusal.REFUSAL_NONE) {
                 refusal = message.refusal();
+                elsewhere = message.elsewhere();
             }
             changed.signalAll();
         } finally {

@@ -80,7 +80,7 @@ public final class ContentPeers implements Elsewhere {
             }
             try {
                 String stored = push(peer, content);
-                peer.answered(new Answer.Here());
+                peer.succeeded();
                 if (!stored.equals(digest)) {
                     throw new ContentFailure("the owner stored %s instead".formatted(stored));
                 }
@@ -124,7 +124,7 @@ public final class ContentPeers implements Elsewhere {
                     PeerGrpc.getFindContentMethod(),
                     CallOptions.DEFAULT.withDeadlineAfter(progressTimeout.toNanos(), TimeUnit.NANOSECONDS),
                     request);
-            peer.answered(found.getFound() ? new Answer.Here() : Answer.Refused.NOT_HELD);
+            peer.succeeded();
             return found;
         } catch (StatusRuntimeException e) {
             peer.answered(new Answer.Failed(e.getStatus().toString()));

@@ -89,7 +89,7 @@ final class Hedging {
                     end(running, answer);
                     MemorySegment.copy(spare.buffer(), 0, into, 0, key.lengthBytes());
                     counters.hedgesWon.increment();
-                    return new Answer.Here();
+                    return other.get();
                 }
                 Answer own = await(answer, running);
                 counters.hedgesLost.increment();

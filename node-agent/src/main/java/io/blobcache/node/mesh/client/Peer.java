@@ -40,7 +40,7 @@ final class Peer implements AutoCloseable {
         return member;
     }
 
-    /** Whether it may be asked now; if so, {@link #answered} has to follow. */
+    /** Whether it may be asked now; if so, {@link #answered}, {@link #succeeded} or {@link #gaveUp} has to follow. */
     boolean mayBeAsked() {
         if (isQuarantined() || !breaker.lets()) {
             return false;
@@ -63,7 +63,7 @@ final class Peer implements AutoCloseable {
     /** Learns from an answer. */
     void answered(Answer answer) {
         switch (answer) {
-            case Answer.Here _, Answer.Refused _ -> breaker.succeeded();
+            case Answer.Here _, Answer.Busy _, Answer.NotHeld _ -> succeeded();
             case Answer.Failed failed -> {
                 if (breaker.failed()) {
                     LOG.atWarn()
@@ -75,6 +75,11 @@ final class Peer implements AutoCloseable {
             }
             case Answer.Lied lied -> lied(lied);
         }
+    }
+
+    /** It did what it was asked for. */
+    void succeeded() {
+        breaker.succeeded();
     }
 
     /** The request was given up for reasons of our own. */

@@ -35,8 +35,10 @@ public final class PeerTier implements Peers, AutoCloseable {
     private final KnownPeers peers;
     private final Asking asking;
     private final Hedging hedging;
+    private final Crowd crowd;
     private final ContentPeers contents;
 
+    private volatile Members members = Members.NONE;
     private volatile Placement placement = Placement.seenBy("", Members.NONE);
 
     /** As {@link #open}, over any network. */
@@ -53,8 +55,9 @@ public final class PeerTier implements Peers, AutoCloseable {
         this.self = self;
         this.lines = lines;
         this.peers = new KnownPeers(lines, clock, random);
-        this.asking = new Asking(blockSize, config.progressTimeout(), counters, clock);
+        this.asking = new Asking(self, blockSize, config.progressTimeout(), counters, clock);
         this.hedging = new Hedging(asking, pool, threads, counters, clock);
+        this.crowd = new Crowd(asking, this::known, clock, random);
         this.contents = new ContentPeers(this::keepers, this::owner, pool, config.progressTimeout());
     }
 
@@ -84,6 +87,7 @@ public final class PeerTier implements Peers, AutoCloseable {
 
     /** @param seen the members, as this agent sees them */
     void members(Members members, Placement seen) {
+        this.members = members;
         placement = seen;
         peers.retain(members);
     }
@@ -144,6 +148,9 @@ public final class PeerTier implements Peers, AutoCloseable {
                 Answer answer = place + 1 < others.size()
                         ? hedging.ask(peer, others.get(place + 1), blob, key, into)
                         : asking.ask(peer, blob, key, into, false);
+                if (answer instanceof Answer.Busy busy) {
+                    answer = crowd.ask(peer, busy, blob, key, into);
+                }
                 if (answer instanceof Answer.Here) {
                     return true;
                 }
@@ -162,6 +169,10 @@ public final class PeerTier implements Peers, AutoCloseable {
         return placement
                 .leavingOwner(blob.id(), offset)
                 .filter(member -> !member.id().equals(self));
+    }
+
+    private Optional<Peer> known(String id) {
+        return id.equals(self) ? Optional.empty() : members.find(id).map(peers::of);
     }
 
     /** The candidates before this agent itself, which is as near to the source as those after it. */

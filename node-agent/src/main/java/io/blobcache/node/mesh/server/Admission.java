@@ -12,7 +12,6 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Admission {
     private final long maxBytes;
     private final int minBytes;
-    private final Duration patience;
     private final NanoClock clock;
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -36,17 +35,18 @@ final class Admission {
 
     /**
      * @param minBytes what a call counts at least
-     * @param patience how long a request waits for its turn
      */
-    Admission(long maxBytes, int minBytes, Duration patience, NanoClock clock) {
+    Admission(long maxBytes, int minBytes, NanoClock clock) {
         this.maxBytes = maxBytes;
         this.minBytes = minBytes;
-        this.patience = patience;
         this.clock = clock;
     }
 
-    /** @return whether so many bytes may be lent; {@link #leave} gives them back */
-    boolean enter(int bytes) throws InterruptedException {
+    /**
+     * @param patience how long the request waits for its turn
+     * @return whether so many bytes may be lent; {@link #leave} gives them back
+     */
+    boolean enter(int bytes, Duration patience) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             Turn turn = new Turn(lock.newCondition(), counted(bytes));

@@ -7,28 +7,39 @@ import io.blobcache.node.mesh.wire.Statuses;
 import io.blobcache.node.metrics.LendingCounters;
 import io.blobcache.node.model.BlobException;
 import io.blobcache.node.model.BlockKey;
+import io.blobcache.node.model.NanoClock;
 import io.blobcache.node.model.SegmentDigest;
 import io.blobcache.node.tier.BlobBlocks;
 import io.blobcache.node.tier.BlockLoans;
+import io.blobcache.proto.v1.Elsewhere;
 import io.blobcache.proto.v1.ReadBlockRequest;
 import io.blobcache.proto.v1.Refusal;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Answers one request for a block after the other, each on a thread of its own that waits: for its turn, for the block,
  * for the peer to take what was sent. A slow peer holds one block's memory, which its turn allowed for.
  */
 final class Lender {
+    /** How long a request waits for its turn: a few blocks at the pace of a slow line. */
+    private static final Duration TURN_PATIENCE = Duration.ofMillis(200);
+
+    /** A peer that waits for a fetch is told so often that it goes on: a quarter of the shortest sensible progress timeout. */
+    private static final Duration SIGN = Duration.ofMillis(500);
+
+    /** As long as a read may take. */
+    private static final Duration FETCH_PATIENCE = Duration.ofSeconds(30);
+
     private final BlockRequests requests;
     private final BlockLoans loans;
     private final Admission admission;
     private final BlockDigests digests = new BlockDigests();
+    private final Holders holders;
     private final LendingCounters counters;
-    private final Duration sign;
-    private final Duration patience;
 
     /**
      * Where responses go.
@@ -42,33 +53,30 @@ final class Lender {
         void send(BlockPiece piece) throws InterruptedException;
     }
 
-    /**
-     * @param sign       a peer that waits for a fetch is told so often that it goes on
-     * @param patience   longest wait for a fetch
-     */
     Lender(
             BlockRequests requests,
             BlockLoans loans,
             Admission admission,
             LendingCounters counters,
-            Duration sign,
-            Duration patience) {
+            NanoClock clock) {
         this.requests = requests;
         this.loans = loans;
         this.admission = admission;
+        this.holders = new Holders(clock);
         this.counters = counters;
-        this.sign = sign;
-        this.patience = patience;
     }
 
     /** @return how the call ends */
     Status lend(ReadBlockRequest request, Responses responses) throws InterruptedException {
         try {
             BlobBlocks blocks = requests.check(request);
-            int bytes = blocks.key(request.getBlockIndex()).lengthBytes();
-            if (!admission.enter(bytes)) {
+            BlockKey key = blocks.key(request.getBlockIndex());
+            int bytes = key.lengthBytes();
+            List<String> others = holders.of(key);
+            // Whoever can be sent on has no need to wait.
+            if (!admission.enter(bytes, others.isEmpty() ? TURN_PATIENCE : Duration.ZERO)) {
                 counters.busy.increment();
-                responses.send(BlockPiece.refused(Refusal.REFUSAL_BUSY));
+                responses.send(BlockPiece.busy(elsewhere(key, others)));
                 return Status.OK;
             }
             try {
@@ -86,16 +94,25 @@ final class Lender {
         }
     }
 
+    private Elsewhere elsewhere(BlockKey key, List<String> others) {
+        Elsewhere.Builder elsewhere = Elsewhere.newBuilder().addAllMemberIds(others);
+        ByteString sha256 = digests.of(key);
+        return sha256 == null
+                ? elsewhere.build()
+                : elsewhere.setSha256(sha256).build();
+    }
+
     private void lend(BlobBlocks blocks, ReadBlockRequest request, Responses responses)
             throws BlobException, InterruptedException {
         int index = request.getBlockIndex();
         switch (loans.borrow(
-                blocks, index, request.getOnlyIfHeld(), patience, sign, () -> responses.send(BlockPiece.COMING))) {
+                blocks, index, request.getOnlyIfHeld(), FETCH_PATIENCE, SIGN, () -> responses.send(BlockPiece.COMING))) {
             case BlockLoans.Block block -> {
                 try (var lease = block.lease()) {
                     send(blocks.key(index), lease.buffer(), responses);
                 }
                 counters.lent.increment();
+                holders.gave(blocks.key(index), request.getMemberId());
             }
             case BlockLoans.Refusal.BUSY -> {
                 counters.busy.increment();

@@ -1,5 +1,6 @@
 package io.blobcache.node.mesh.client;
 
+import com.google.protobuf.ByteString;
 import io.blobcache.node.buffer.BufferPool;
 import io.blobcache.node.config.MeshConfig;
 import io.blobcache.node.mesh.members.Member;
@@ -9,10 +10,12 @@ import io.blobcache.node.metrics.PeerCounters;
 import io.blobcache.node.model.BlobException;
 import io.blobcache.node.model.BlockSize;
 import io.blobcache.node.model.NanoClock;
+import io.blobcache.proto.v1.Elsewhere;
 import io.blobcache.proto.v1.ReadBlockRequest;
 import io.grpc.Channel;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
@@ -21,9 +24,13 @@ public final class SimulatedPeers {
     private SimulatedPeers() {}
 
     /** What a peer answered. */
-    public enum Reply {
-        HERE,
-        BUSY,
+    public sealed interface Reply {}
+
+    public record Here(ByteString sha256) implements Reply {}
+
+    public record Busy(Optional<Elsewhere> elsewhere) implements Reply {}
+
+    public enum Other implements Reply {
         NOT_HELD,
         FAILED,
         LIED
@@ -71,11 +78,11 @@ public final class SimulatedPeers {
         @Override
         public Answer ask(ReadBlockRequest request, MemorySegment into, Duration progress) throws BlobException {
             return switch (network.ask(peer, request, into, progress)) {
-                case HERE -> new Answer.Here();
-                case BUSY -> Answer.Refused.BUSY;
-                case NOT_HELD -> Answer.Refused.NOT_HELD;
-                case FAILED -> new Answer.Failed("simulated");
-                case LIED -> new Answer.Lied("simulated");
+                case Here(ByteString sha256) -> new Answer.Here(sha256);
+                case Busy(Optional<Elsewhere> elsewhere) -> new Answer.Busy(elsewhere);
+                case Other.NOT_HELD -> new Answer.NotHeld();
+                case Other.FAILED -> new Answer.Failed("simulated");
+                case Other.LIED -> new Answer.Lied("simulated");
             };
         }
 

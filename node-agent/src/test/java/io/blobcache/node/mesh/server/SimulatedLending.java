@@ -30,10 +30,9 @@ public final class SimulatedLending {
         this.lender = new Lender(
                 new BlockRequests(sourceIdentity, blockSize),
                 loans,
-                new Admission(maxLentBytes, minBytes, MeshServer.ADMISSION_PATIENCE, clock),
+                new Admission(maxLentBytes, minBytes, clock),
                 counters,
-                MeshServer.SIGN,
-                MeshServer.FETCH_PATIENCE);
+                clock);
     }
 
     /** @return how the call ends */

@@ -15,6 +15,7 @@ import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -63,7 +64,7 @@ class WireTest {
         Received last =
                 block.parse(message(ByteString.copyFrom(content, 60_000, 40_000), ByteString.copyFromUtf8("d")));
 
-        assertThat(first).isEqualTo(new Received(60_000, ByteString.EMPTY, Refusal.REFUSAL_NONE));
+        assertThat(first).isEqualTo(new Received(60_000, ByteString.EMPTY, Refusal.REFUSAL_NONE, Optional.empty()));
         assertThat(last.sha256().toStringUtf8()).isEqualTo("d");
         assertThat(block.arrivedBytes()).isEqualTo(content.length);
         assertThat(place.toArray(ValueLayout.JAVA_BYTE)).isEqualTo(content);
