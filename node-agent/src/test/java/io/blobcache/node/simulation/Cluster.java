@@ -91,7 +91,7 @@ final class Cluster implements AutoCloseable {
         node.side(old.side());
         nodes.set(number, node);
         fabric.join(node);
-        node.members(members, new Placement(members, ""));
+        give(node, members);
     }
 
     static Members members(Collection<Node> ready, Collection<Node> draining) {
@@ -115,6 +115,10 @@ final class Cluster implements AutoCloseable {
                 world.after(world.random().nextLong(within.toNanos()), () -> node.members(members, placement));
             }
         }
+    }
+
+    void give(Node node, Members members) {
+        node.members(members, new Placement(members, ""));
     }
 
     /** Lets somebody read a blob on a node, from now on. */
@@ -154,7 +158,7 @@ final class Cluster implements AutoCloseable {
         }
         long allowed = physics.maxLentBytes() / physics.blockBytes();
         for (Node node : nodes) {
-            if (node.unfinished() > 0) {
+            if (node.isUp() && node.unfinished() > 0) {
                 violations.add("%s has %d fetches that do not end".formatted(node.id(), node.unfinished()));
             }
             if (node.mostLent() > allowed) {
@@ -164,7 +168,9 @@ final class Cluster implements AutoCloseable {
         readNanos.sort(null);
         int mostLent = nodes.stream().mapToInt(Node::mostLent).max().orElse(0);
         return new Outcome(
-                violations, origin.reads(), origin.distinctBlocks(), readNanos, mostLent, trace.hash(), trace.events());
+                violations, origin.reads(), origin.distinctBlocks(), readNanos, mostLent,
+                nodes.stream().mapToInt(Node::mostAsked).max().orElse(0),
+                trace.hash(), trace.events());
     }
 
     /** @throws IllegalStateException if a buffer was not given back */

@@ -67,6 +67,7 @@ final class Fabric {
             violations.add("%s asks %s for %s, which none of its own readers wants: a request was forwarded"
                     .formatted(from.id(), to.id(), request.getPath()));
         }
+        to.asked(world.getAsLong());
         Reply reply = exchange(from, to, request, into, progress);
         trace.add(world.getAsLong(), Trace.Kind.ANSWER, from.number(), to.number(), kind(reply));
         return reply;
@@ -143,13 +144,8 @@ final class Fabric {
 
     /** When the last byte is through: one block after the other on the sender's line and on the receiver's. */
     private long transferred(Node from, Node to) {
-        long sent = Math.max(world.getAsLong(), from.outFreeNanos())
-                + physics.lineNanos(physics.blockBytes(), from.slowness());
-        long received =
-                Math.max(world.getAsLong(), to.inFreeNanos()) + physics.lineNanos(physics.blockBytes(), to.slowness());
-        from.outIsFreeAt(sent);
-        to.inIsFreeAt(Math.max(sent, received));
-        return Math.max(sent, received);
+        long now = world.getAsLong();
+        return Math.max(from.sent(now, physics), to.received(now, physics));
     }
 
     private static BlockPiece copy(BlockPiece piece) {

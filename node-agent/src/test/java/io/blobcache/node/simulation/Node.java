@@ -52,6 +52,9 @@ final class Node {
     private long inFreeNanos;
     private int givingNow;
     private int mostLent;
+    private long askedSecond;
+    private int askedNow;
+    private int mostAsked;
 
     Node(int number, Cluster cluster) {
         this.number = number;
@@ -133,6 +136,19 @@ final class Node {
         }
     }
 
+    /** Somebody asks it for a block. */
+    void asked(long nowNanos) {
+        long second = nowNanos / 1_000_000_000;
+        askedNow = second == askedSecond ? askedNow + 1 : 1;
+        askedSecond = second;
+        mostAsked = Math.max(mostAsked, askedNow);
+    }
+
+    /** The most requests within a second. */
+    int mostAsked() {
+        return mostAsked;
+    }
+
     /** The most blocks that it was giving away at once. */
     int mostLent() {
         return mostLent;
@@ -165,10 +181,6 @@ final class Node {
         lies = does;
     }
 
-    double slowness() {
-        return slowness;
-    }
-
     void slow(double times) {
         slowness = times;
     }
@@ -182,20 +194,16 @@ final class Node {
         side = number;
     }
 
-    long outFreeNanos() {
-        return outFreeNanos;
-    }
-
-    void outIsFreeAt(long nanos) {
-        outFreeNanos = nanos;
-    }
-
-    long inFreeNanos() {
+    /** When its line will have brought one more block, after those before. */
+    long received(long nowNanos, Physics physics) {
+        inFreeNanos = Math.max(nowNanos, inFreeNanos) + physics.lineNanos(physics.blockBytes(), slowness);
         return inFreeNanos;
     }
 
-    void inIsFreeAt(long nanos) {
-        inFreeNanos = nanos;
+    /** When its line will have sent one more block. */
+    long sent(long nowNanos, Physics physics) {
+        outFreeNanos = Math.max(nowNanos, outFreeNanos) + physics.lineNanos(physics.blockBytes(), slowness);
+        return outFreeNanos;
     }
 
     void close() {

@@ -60,7 +60,7 @@ final class Origin {
         }
         reads.merge(path, 1, Integer::sum);
         try {
-            world.sleep(physics.sourceNanos());
+            world.sleep(Math.max(physics.sourceNanos(), node.received(world.getAsLong(), physics) - world.getAsLong()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new BlobException.Interrupted("given up");

@@ -10,6 +10,7 @@ import java.util.List;
  * @param distinctBlocks of these
  * @param readNanos      how long the reads took that succeeded, in order
  * @param mostLent       the most blocks that one node gave away at once
+ * @param mostAsked      the most requests for blocks that one node got within a second
  * @param trace          equal for equal runs only
  * @param events         so many made the trace
  */
@@ -19,6 +20,7 @@ record Outcome(
         int distinctBlocks,
         List<Long> readNanos,
         int mostLent,
+        int mostAsked,
         long trace,
         long events) {
 

@@ -1,16 +1,13 @@
 package io.blobcache.node.simulation;
 
 import io.blobcache.node.model.NanoClock;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
+import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.LockSupport;
@@ -23,7 +20,8 @@ import java.util.concurrent.locks.LockSupport;
  * with {@code --add-opens java.base/java.lang}.
  */
 final class World implements NanoClock {
-    private static final MethodHandle NEW_THREAD = newThread();
+    private static final Runnable CANCELLED = () -> {};
+    private static final Method NEW_THREAD = newThread();
 
     private final Queue<Runnable> ready = new ArrayDeque<>();
     private final PriorityQueue<Event> events = new PriorityQueue<>();
@@ -36,8 +34,7 @@ final class World implements NanoClock {
     static final class Event implements Comparable<Event> {
         private final long atNanos;
         private final long order;
-        private final Runnable action;
-        private boolean cancelled;
+        private Runnable action;
 
         private Event(long atNanos, long order, Runnable action) {
             this.atNanos = atNanos;
@@ -46,7 +43,7 @@ final class World implements NanoClock {
         }
 
         void cancel() {
-            cancelled = true;
+            action = CANCELLED; // What it would have touched may be forgotten.
         }
 
         @Override
@@ -120,20 +117,15 @@ final class World implements NanoClock {
         return this::start;
     }
 
-    /** The same, for those who start them themselves. */
-    ThreadFactory threadFactory() {
-        return this::thread;
-    }
-
     void start(Runnable task) {
         thread(task).start();
     }
 
     private Thread thread(Runnable task) {
         try {
-            return (Thread) NEW_THREAD.invokeExact((Executor) ready::add, "simulated", 0, (Runnable) () -> run(task));
-        } catch (Throwable e) {
-            throw new IllegalStateException("a virtual thread with a scheduler of its own", e);
+            return (Thread) NEW_THREAD.invoke(null, (Executor) ready::add, "simulated", 0, (Runnable) () -> run(task));
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("this JDK makes virtual threads in another way", e);
         }
     }
 
@@ -156,7 +148,7 @@ final class World implements NanoClock {
             if (event == null || event.atNanos > limit.toNanos()) {
                 return;
             }
-            if (!event.cancelled) {
+            if (event.action != CANCELLED) {
                 nowNanos = event.atNanos;
                 start(event.action);
             }
@@ -168,15 +160,12 @@ final class World implements NanoClock {
         return liveThreads;
     }
 
-    private static MethodHandle newThread() {
+    private static Method newThread() {
         try {
-            Class<?> builders = Class.forName("java.lang.ThreadBuilders");
-            return MethodHandles.privateLookupIn(builders, MethodHandles.lookup())
-                    .findStatic(
-                            builders,
-                            "newVirtualThread",
-                            MethodType.methodType(
-                                    Thread.class, Executor.class, String.class, int.class, Runnable.class));
+            Method method = Class.forName("java.lang.ThreadBuilders")
+                    .getDeclaredMethod("newVirtualThread", Executor.class, String.class, int.class, Runnable.class);
+            method.setAccessible(true);
+            return method;
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("this JDK makes virtual threads in another way", e);
         }

@@ -33,6 +33,7 @@ final class Holders {
                 .maximumSize(MAX_BLOCKS)
                 .expireAfterAccess(KEPT)
                 .ticker(clock::getAsLong)
+                .executor(Runnable::run)
                 .build();
     }
 

@@ -19,6 +19,7 @@ import io.grpc.StatusException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Answers one request for a block after the other, each on a thread of its own that waits: for its turn, for the block,
@@ -125,20 +126,28 @@ final class Lender {
         }
     }
 
+    /** The first time the block is hashed on its way. */
     private void send(BlockKey key, MemorySegment block, Responses responses) throws InterruptedException {
-        ByteString known = digests.of(key);
-        SegmentDigest sha256 = new SegmentDigest();
+        ByteString digest = digests.of(key);
+        if (digest == null) {
+            SegmentDigest sha256 = new SegmentDigest();
+            send(block.asSlice(0, key.lengthBytes()), responses, sha256::update);
+            digest = UnsafeByteOperations.unsafeWrap(sha256.digest());
+            digests.keep(key, digest);
+        } else {
+            send(block.asSlice(0, key.lengthBytes()), responses, _ -> {});
+        }
+        responses.send(BlockPiece.last(digest));
+    }
+
+    private void send(MemorySegment block, Responses responses, Consumer<MemorySegment> sent)
+            throws InterruptedException {
         int pieceBytes = responses.pieceBytes();
-        for (int offset = 0; offset < key.lengthBytes(); offset += pieceBytes) {
-            MemorySegment piece = block.asSlice(offset, Math.min(pieceBytes, key.lengthBytes() - offset));
+        for (long offset = 0; offset < block.byteSize(); offset += pieceBytes) {
+            MemorySegment piece = block.asSlice(offset, Math.min(pieceBytes, block.byteSize() - offset));
             responses.send(BlockPiece.of(piece));
             counters.lentBytes.add(piece.byteSize());
-            if (known == null) {
-                sha256.update(piece);
-            }
+            sent.accept(piece);
         }
-        ByteString digest = known == null ? UnsafeByteOperations.unsafeWrap(sha256.digest()) : known;
-        digests.keep(key, digest);
-        responses.send(BlockPiece.last(digest));
     }
 }
