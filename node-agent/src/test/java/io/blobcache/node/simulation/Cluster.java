@@ -135,7 +135,7 @@ final class Cluster implements AutoCloseable {
             }
             took(node, blob, world.getAsLong() - began);
         } catch (BlobException e) {
-            if (node.isUp()) {
+            if (node.isUp() && !origin.hasFailedSince(began)) {
                 violations.add("%s could not read blob %d: %s".formatted(node.id(), blob, e.getMessage()));
             }
         }
@@ -158,7 +158,7 @@ final class Cluster implements AutoCloseable {
         }
         long allowed = physics.maxLentBytes() / physics.blockBytes();
         for (Node node : nodes) {
-            if (node.isUp() && node.unfinished() > 0) {
+            if (node.isUp() && !origin.hasFailedSince(0) && node.unfinished() > 0) {
                 violations.add("%s has %d fetches that do not end".formatted(node.id(), node.unfinished()));
             }
             if (node.mostLent() > allowed) {
@@ -168,9 +168,14 @@ final class Cluster implements AutoCloseable {
         readNanos.sort(null);
         int mostLent = nodes.stream().mapToInt(Node::mostLent).max().orElse(0);
         return new Outcome(
-                violations, origin.reads(), origin.distinctBlocks(), readNanos, mostLent,
+                violations,
+                origin.reads(),
+                origin.distinctBlocks(),
+                readNanos,
+                mostLent,
                 nodes.stream().mapToInt(Node::mostAsked).max().orElse(0),
-                trace.hash(), trace.events());
+                trace.hash(),
+                trace.events());
     }
 
     /** @throws IllegalStateException if a buffer was not given back */

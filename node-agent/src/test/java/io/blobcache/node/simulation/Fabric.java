@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /** The network between nodes: lines of a limited speed, and what goes wrong on them. */
@@ -61,7 +62,7 @@ final class Fabric {
 
     Reply ask(Node from, Member peer, ReadBlockRequest request, MemorySegment into, Duration progress)
             throws BlobException {
-        Node to = nodes.get(peer.id());
+        Node to = Objects.requireNonNull(nodes.get(peer.id()), peer::id);
         trace.add(world.getAsLong(), Trace.Kind.ASK, from.number(), to.number(), Long.parseLong(request.getPath()));
         if (!from.hasWanted(request.getPath())) {
             violations.add("%s asks %s for %s, which none of its own readers wants: a request was forwarded"

@@ -30,6 +30,15 @@ final class HerdTest {
         assertThat(outcome.sourceReads()).isEqualTo(16);
     }
 
+    /** F-46: with signs of life from both, only the last time limit would end it. */
+    @Test
+    void twoThatTakeEachOtherForTheOwnerDoNotWaitForEachOther() {
+        Outcome outcome = Herds.eachOther(16);
+
+        assertThat(outcome.violations()).isEmpty();
+        assertThat(outcome.readSeconds(1)).isLessThan(1);
+    }
+
     @Test
     void deadAndSlowNodesCostTimeAndFewReads() {
         Outcome outcome = Herds.inOrderWithTrouble(300, 16);

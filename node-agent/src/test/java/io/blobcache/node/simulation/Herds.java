@@ -35,8 +35,20 @@ final class Herds {
             SplittableRandom random = new SplittableRandom(1);
             for (int count = 0; count < Math.ceilDiv(nodes, 100); count++) {
                 cluster.die(random.nextInt(nodes), true);
-                cluster.nodes().get(random.nextInt(nodes)).slow(20);
+                cluster.nodes().get(random.nextInt(nodes)).slow(20, 20);
             }
+            read(cluster, blocks);
+            return cluster.run(LIMIT);
+        }
+    }
+
+    /** Two nodes, of which each knows only the other. */
+    static Outcome eachOther(int blocks) {
+        try (Cluster cluster = new Cluster(1, Physics.USUAL, 2)) {
+            Node one = cluster.nodes().getFirst();
+            Node other = cluster.nodes().getLast();
+            cluster.give(one, Cluster.members(List.of(other), List.of()));
+            cluster.give(other, Cluster.members(List.of(one), List.of()));
             read(cluster, blocks);
             return cluster.run(LIMIT);
         }

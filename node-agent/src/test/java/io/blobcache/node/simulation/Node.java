@@ -33,7 +33,7 @@ final class Node {
     static final Duration READ_DEADLINE = Duration.ofSeconds(30);
 
     private static final int MAX_REQUESTS = 32;
-    private static final Duration FAILURE_HOLD = Duration.ofSeconds(1);
+    static final Duration FAILURE_HOLD = Duration.ofSeconds(1);
 
     private final int number;
     private final String id;
@@ -46,7 +46,8 @@ final class Node {
     private boolean up = true;
     private boolean dark;
     private boolean lies;
-    private double slowness = 1;
+    private double slowInSending = 1;
+    private double slowInReceiving = 1;
     private int side;
     private long outFreeNanos;
     private long inFreeNanos;
@@ -71,7 +72,7 @@ final class Node {
                 world.threads(),
                 cluster.asked,
                 world,
-                world.random()::nextLong);
+                world.random());
         this.flights = new SingleFlight(
                 tiers,
                 cluster.origin().seenBy(this),
@@ -181,8 +182,10 @@ final class Node {
         lies = does;
     }
 
-    void slow(double times) {
-        slowness = times;
+    /** Makes its line so many times slower. */
+    void slow(double inSending, double inReceiving) {
+        slowInSending = inSending;
+        slowInReceiving = inReceiving;
     }
 
     /** Nodes on different sides do not reach each other. */
@@ -196,13 +199,13 @@ final class Node {
 
     /** When its line will have brought one more block, after those before. */
     long received(long nowNanos, Physics physics) {
-        inFreeNanos = Math.max(nowNanos, inFreeNanos) + physics.lineNanos(physics.blockBytes(), slowness);
+        inFreeNanos = Math.max(nowNanos, inFreeNanos) + physics.lineNanos(physics.blockBytes(), slowInReceiving);
         return inFreeNanos;
     }
 
     /** When its line will have sent one more block. */
     long sent(long nowNanos, Physics physics) {
-        outFreeNanos = Math.max(nowNanos, outFreeNanos) + physics.lineNanos(physics.blockBytes(), slowness);
+        outFreeNanos = Math.max(nowNanos, outFreeNanos) + physics.lineNanos(physics.blockBytes(), slowInSending);
         return outFreeNanos;
     }
 

@@ -20,6 +20,8 @@ final class Origin {
     private final Physics physics;
     private final Trace trace;
     private final Map<String, Integer> reads = new HashMap<>();
+    private boolean failing;
+    private long lastFailedNanos = Long.MIN_VALUE / 2;
 
     Origin(World world, Physics physics, Trace trace) {
         this.world = world;
@@ -37,6 +39,17 @@ final class Origin {
         System.arraycopy(half, 0, content, 0, half.length);
         System.arraycopy(half, 0, content, half.length, half.length);
         return content;
+    }
+
+    /** Lets every read fail from now on, or none. */
+    void fail(boolean does) {
+        failing = does;
+        lastFailedNanos = world.getAsLong();
+    }
+
+    /** Whether it failed since then, or a moment before: failures are remembered for a second. */
+    boolean hasFailedSince(long nanos) {
+        return failing || lastFailedNanos >= nanos - Node.FAILURE_HOLD.toNanos();
     }
 
     /** How often it was read, all in all. */
@@ -64,6 +77,9 @@ final class Origin {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new BlobException.Interrupted("given up");
+        }
+        if (failing) {
+            throw new BlobException.Unavailable("the source fails", null);
         }
         MemorySegment.copy(MemorySegment.ofArray(content(path)), 0, into, 0, REAL_BYTES);
     }

@@ -22,7 +22,8 @@ final class Troubles {
         CUT,
         JOIN,
         LEAVE,
-        SPLIT_LISTS
+        SPLIT_LISTS,
+        SOURCE_FAILS
     }
 
     private final Cluster cluster;
@@ -93,8 +94,9 @@ final class Troubles {
             case PROCESS_DIES -> restarts(number, random.nextLong(2 * SECOND));
             case MACHINE_DIES -> machineDies(number);
             case SLOW -> {
-                node.slow(random.nextDouble(2, 200));
-                later(8 * SECOND, () -> node.slow(1));
+                // What it gives. What it gets is a matter of its own reads, which no peer can make faster.
+                node.slow(random.nextDouble(2, 200), 1);
+                later(8 * SECOND, () -> node.slow(1, 1));
             }
             case LIAR -> {
                 node.lie(true);
@@ -104,6 +106,10 @@ final class Troubles {
             case JOIN -> join();
             case LEAVE -> leave(node);
             case SPLIT_LISTS -> splitLists();
+            case SOURCE_FAILS -> {
+                cluster.origin().fail(true);
+                later(4 * SECOND, () -> cluster.origin().fail(false));
+            }
         }
     }
 

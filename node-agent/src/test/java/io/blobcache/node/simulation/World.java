@@ -11,6 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Time and threads of a simulation. All threads are virtual ones on one real thread, which runs one of them until it waits,
@@ -20,7 +21,6 @@ import java.util.concurrent.locks.LockSupport;
  * with {@code --add-opens java.base/java.lang}.
  */
 final class World implements NanoClock {
-    private static final Runnable CANCELLED = () -> {};
     private static final Method NEW_THREAD = newThread();
 
     private final Queue<Runnable> ready = new ArrayDeque<>();
@@ -34,7 +34,7 @@ final class World implements NanoClock {
     static final class Event implements Comparable<Event> {
         private final long atNanos;
         private final long order;
-        private Runnable action;
+        private @Nullable Runnable action;
 
         private Event(long atNanos, long order, Runnable action) {
             this.atNanos = atNanos;
@@ -43,7 +43,7 @@ final class World implements NanoClock {
         }
 
         void cancel() {
-            action = CANCELLED; // What it would have touched may be forgotten.
+            action = null; // What it would have touched may be forgotten.
         }
 
         @Override
@@ -68,6 +68,7 @@ final class World implements NanoClock {
     }
 
     @Override
+    @SuppressWarnings("WaitNotInLoop") // The callers loop.
     public long await(Lock lock, Condition condition, long nanos) throws InterruptedException {
         long deadline = nowNanos + nanos;
         Event end = after(nanos, () -> wake(lock, condition));
@@ -148,9 +149,10 @@ final class World implements NanoClock {
             if (event == null || event.atNanos > limit.toNanos()) {
                 return;
             }
-            if (event.action != CANCELLED) {
+            Runnable action = event.action;
+            if (action != null) {
                 nowNanos = event.atNanos;
-                start(event.action);
+                start(action);
             }
         }
     }

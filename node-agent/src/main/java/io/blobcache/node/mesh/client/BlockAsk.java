@@ -6,6 +6,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.blobcache.node.mesh.wire.ArrivingBlock;
 import io.blobcache.node.mesh.wire.PeerMethods;
 import io.blobcache.node.mesh.wire.Received;
+import io.blobcache.node.mesh.wire.Statuses;
 import io.blobcache.node.model.BlobException;
 import io.blobcache.node.model.SegmentDigest;
 import io.blobcache.proto.v1.Elsewhere;
@@ -44,6 +45,7 @@ final class BlockAsk extends ClientCall.Listener<Received> {
     private final ClientCall<ReadBlockRequest, Received> call;
     private final ArrivingBlock block;
     private final MemorySegment content;
+    private final LongSupplier nanoTime;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
@@ -61,8 +63,6 @@ final class BlockAsk extends ClientCall.Listener<Received> {
 
     @GuardedBy("lock")
     private @Nullable Status end;
-
-    private final LongSupplier nanoTime;
 
     /** @param content exactly the place of the block */
     BlockAsk(Channel channel, MemorySegment content, LongSupplier nanoTime) {
@@ -102,8 +102,7 @@ final class BlockAsk extends ClientCall.Listener<Received> {
         int hashed = 0;
         int seen = 0;
         while (true) {
-            long left = Math.min(progress.toNanos(), contentDeadline - nanoTime.getAsLong());
-            int now = awaitMessage(seen, left);
+            int now = awaitMessage(seen, Math.min(progress.toNanos(), contentDeadline - nanoTime.getAsLong()));
             if (!block.complaint().isEmpty()) {
                 return new Answer.Lied(block.complaint());
             }
@@ -136,7 +135,7 @@ final class BlockAsk extends ClientCall.Listener<Received> {
             lock.unlock();
         }
         if (!status.isOk()) {
-            return new Answer.Failed(reason(status));
+            return new Answer.Failed(Statuses.reason(status));
         }
         if (hashed != content.byteSize()) {
             return new Answer.Lied("%d bytes of %d".formatted(hashed, content.byteSize()));
@@ -144,11 +143,6 @@ final class BlockAsk extends ClientCall.Listener<Received> {
         return promised.equals(UnsafeByteOperations.unsafeWrap(digest.digest()))
                 ? new Answer.Here(promised)
                 : new Answer.Lied("bytes and digest do not fit");
-    }
-
-    private static String reason(Status status) {
-        Throwable cause = status.getCause();
-        return status.getCode() + ": " + status.getDescription() + (cause == null ? "" : ": " + cause.getMessage());
     }
 
     /** Waits for another message or the end. @return messages until now */

@@ -9,14 +9,12 @@ import io.blobcache.node.mesh.tls.MeshCredentials;
 import io.blobcache.node.metrics.PeerCounters;
 import io.blobcache.node.model.Blob;
 import io.blobcache.node.model.BlobException;
-import io.blobcache.node.model.BlobId;
 import io.blobcache.node.model.BlockKey;
 import io.blobcache.node.model.BlockSize;
 import io.blobcache.node.model.NanoClock;
 import io.blobcache.node.model.StoredPath;
 import io.blobcache.node.tier.Peers;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -33,13 +31,11 @@ public final class PeerTier implements Peers, AutoCloseable {
     private final String self;
     private final Lines lines;
     private final KnownPeers peers;
+    private final Candidates candidates;
     private final Asking asking;
     private final Hedging hedging;
     private final Crowd crowd;
     private final ContentPeers contents;
-
-    private volatile Members members = Members.NONE;
-    private volatile Placement placement = Placement.seenBy("", Members.NONE);
 
     /** As {@link #open}, over any network. */
     PeerTier(
@@ -55,10 +51,11 @@ public final class PeerTier implements Peers, AutoCloseable {
         this.self = self;
         this.lines = lines;
         this.peers = new KnownPeers(lines, clock, random);
+        this.candidates = new Candidates(self, peers);
         this.asking = new Asking(self, blockSize, config.progressTimeout(), counters, clock);
         this.hedging = new Hedging(asking, pool, threads, counters, clock);
-        this.crowd = new Crowd(asking, this::known, clock, random);
-        this.contents = new ContentPeers(this::keepers, this::owner, pool, config.progressTimeout());
+        this.crowd = new Crowd(asking, candidates::member, clock, random);
+        this.contents = new ContentPeers(this::keepers, candidates::owner, pool, config.progressTimeout());
     }
 
     /**
@@ -87,9 +84,7 @@ public final class PeerTier implements Peers, AutoCloseable {
 
     /** @param seen the members, as this agent sees them */
     void members(Members members, Placement seen) {
-        this.members = members;
-        placement = seen;
-        peers.retain(members);
+        candidates.take(members, seen);
     }
 
     /**
@@ -125,12 +120,9 @@ public final class PeerTier implements Peers, AutoCloseable {
     @Override
     public boolean areAsked(Blob blob, long offset) {
         String digest = StoredPath.digest(blob.path());
-        if (digest != null) {
-            return !keepers(digest).isEmpty();
-        }
-        List<Member> candidates = placement.candidates(blob.id(), offset);
-        return (!candidates.isEmpty() && !candidates.getFirst().id().equals(self))
-                || leavingOwner(blob, offset).isPresent();
+        return digest == null
+                ? candidates.includeOthers(blob, offset)
+                : !keepers(digest).isEmpty();
     }
 
     @Override
@@ -139,19 +131,12 @@ public final class PeerTier implements Peers, AutoCloseable {
         if (digest == null && leavingOwnerHas(blob, key, offset, into)) {
             return true;
         }
-        List<Peer> others = digest == null ? nearerThanSelf(blob, offset) : keepers(digest);
+        List<Peer> others = digest == null ? candidates.nearerThanSelf(blob, offset) : keepers(digest);
         int asked = 0;
         for (int place = 0; place < others.size() && asked < MAX_ASKED; place++) {
-            Peer peer = others.get(place);
-            if (peer.mayBeAsked()) {
+            if (others.get(place).mayBeAsked()) {
                 asked++;
-                Answer answer = place + 1 < others.size()
-                        ? hedging.ask(peer, others.get(place + 1), blob, key, into)
-                        : asking.ask(peer, blob, key, into, false);
-                if (answer instanceof Answer.Busy busy) {
-                    answer = crowd.ask(peer, busy, blob, key, into);
-                }
-                if (answer instanceof Answer.Here) {
+                if (ask(others, place, blob, key, into) instanceof Answer.Here) {
                     return true;
                 }
             }
@@ -159,48 +144,21 @@ public final class PeerTier implements Peers, AutoCloseable {
         return false;
     }
 
+    private Answer ask(List<Peer> others, int place, Blob blob, BlockKey key, MemorySegment into) throws BlobException {
+        Peer peer = others.get(place);
+        Answer answer = place + 1 < others.size()
+                ? hedging.ask(peer, others.get(place + 1), blob, key, into)
+                : asking.ask(peer, blob, key, into, false);
+        return answer instanceof Answer.Busy busy ? crowd.ask(peer, busy, blob, key, into) : answer;
+    }
+
     /** A member that is about to leave gives what it has, so that its blobs are not fetched anew; it fetches nothing. */
     private boolean leavingOwnerHas(Blob blob, BlockKey key, long offset, MemorySegment into) throws BlobException {
-        Optional<Peer> leaving = leavingOwner(blob, offset).map(peers::of).filter(Peer::mayBeAsked);
+        Optional<Peer> leaving = candidates.leavingOwner(blob, offset).filter(Peer::mayBeAsked);
         return leaving.isPresent() && asking.ask(leaving.get(), blob, key, into, true) instanceof Answer.Here;
     }
 
-    private Optional<Member> leavingOwner(Blob blob, long offset) {
-        return placement
-                .leavingOwner(blob.id(), offset)
-                .filter(member -> !member.id().equals(self));
-    }
-
-    private Optional<Peer> known(String id) {
-        return id.equals(self) ? Optional.empty() : members.find(id).map(peers::of);
-    }
-
-    /** The candidates before this agent itself, which is as near to the source as those after it. */
-    private List<Peer> nearerThanSelf(Blob blob, long offset) {
-        List<Peer> others = new ArrayList<>(Placement.MAX_CANDIDATES);
-        for (Member member : placement.candidates(blob.id(), offset)) {
-            if (member.id().equals(self)) {
-                break;
-            }
-            others.add(peers.of(member));
-        }
-        return others;
-    }
-
-    /** Of stored content all blocks have one owner, by the digest. This agent itself need not have it, being the owner. */
     private List<Peer> keepers(String digest) {
-        return placement.candidates(BlobId.ofHex(digest), 0).stream()
-                .filter(member -> !member.id().equals(self))
-                .limit(MAX_ASKED)
-                .map(peers::of)
-                .toList();
-    }
-
-    private List<Peer> owner(String digest) {
-        return placement.candidates(BlobId.ofHex(digest), 0).stream()
-                .limit(1)
-                .filter(member -> !member.id().equals(self))
-                .map(peers::of)
-                .toList();
+        return candidates.keepers(digest, MAX_ASKED);
     }
 }

@@ -54,12 +54,7 @@ final class Lender {
         void send(BlockPiece piece) throws InterruptedException;
     }
 
-    Lender(
-            BlockRequests requests,
-            BlockLoans loans,
-            Admission admission,
-            LendingCounters counters,
-            NanoClock clock) {
+    Lender(BlockRequests requests, BlockLoans loans, Admission admission, LendingCounters counters, NanoClock clock) {
         this.requests = requests;
         this.loans = loans;
         this.admission = admission;
@@ -98,16 +93,19 @@ final class Lender {
     private Elsewhere elsewhere(BlockKey key, List<String> others) {
         Elsewhere.Builder elsewhere = Elsewhere.newBuilder().addAllMemberIds(others);
         ByteString sha256 = digests.of(key);
-        return sha256 == null
-                ? elsewhere.build()
-                : elsewhere.setSha256(sha256).build();
+        return sha256 == null ? elsewhere.build() : elsewhere.setSha256(sha256).build();
     }
 
     private void lend(BlobBlocks blocks, ReadBlockRequest request, Responses responses)
             throws BlobException, InterruptedException {
         int index = request.getBlockIndex();
         switch (loans.borrow(
-                blocks, index, request.getOnlyIfHeld(), FETCH_PATIENCE, SIGN, () -> responses.send(BlockPiece.COMING))) {
+                blocks,
+                index,
+                request.getOnlyIfHeld(),
+                FETCH_PATIENCE,
+                SIGN,
+                () -> responses.send(BlockPiece.COMING))) {
             case BlockLoans.Block block -> {
                 try (var lease = block.lease()) {
                     send(blocks.key(index), lease.buffer(), responses);

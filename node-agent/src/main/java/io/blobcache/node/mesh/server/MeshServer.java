@@ -101,8 +101,7 @@ public final class MeshServer implements AutoCloseable {
         Lender lender = new Lender(
                 new BlockRequests(sourceIdentity, blockSize),
                 loans,
-                new Admission(
-                        config.maxLentBytes(), MIN_PIECES * config.pieceBytes(), System::nanoTime),
+                new Admission(config.maxLentBytes(), MIN_PIECES * config.pieceBytes(), System::nanoTime),
                 counters,
                 System::nanoTime);
         BulkServer bulk = config.bulk() && !credentials.isTls()

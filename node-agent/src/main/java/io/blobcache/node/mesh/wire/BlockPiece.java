@@ -13,11 +13,11 @@ import java.util.Optional;
  * @param sha256  of the whole block; in the last response only, empty in others
  * @param elsewhere who else has the block; with a refusal only
  */
-public record BlockPiece(
-        MemorySegment content, ByteString sha256, Refusal refusal, Optional<Elsewhere> elsewhere) {
+public record BlockPiece(MemorySegment content, ByteString sha256, Refusal refusal, Optional<Elsewhere> elsewhere) {
 
     /** The block is on its way: says that this agent is alive, and nothing else. */
-    public static final BlockPiece COMING = new BlockPiece(MemorySegment.NULL, ByteString.EMPTY, Refusal.REFUSAL_NONE, Optional.empty());
+    public static final BlockPiece COMING =
+            new BlockPiece(MemorySegment.NULL, ByteString.EMPTY, Refusal.REFUSAL_NONE, Optional.empty());
 
     public static BlockPiece of(MemorySegment content) {
         return new BlockPiece(content, ByteString.EMPTY, Refusal.REFUSAL_NONE, Optional.empty());
@@ -33,7 +33,6 @@ public record BlockPiece(
 
     /** Too many want it now. */
     public static BlockPiece busy(Elsewhere elsewhere) {
-        return new BlockPiece(
-                MemorySegment.NULL, ByteString.EMPTY, Refusal.REFUSAL_BUSY, Optional.of(elsewhere));
+        return new BlockPiece(MemorySegment.NULL, ByteString.EMPTY, Refusal.REFUSAL_BUSY, Optional.of(elsewhere));
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
+import io.blobcache.proto.v1.Elsewhere;
 import io.blobcache.proto.v1.ReadBlockResponse;
 import io.blobcache.proto.v1.Refusal;
 import io.grpc.Drainable;
@@ -15,8 +16,8 @@ import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
-import java.util.Optional;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,6 +53,20 @@ class WireTest {
                         .setRefusal(Refusal.REFUSAL_NOT_HELD)
                         .build());
         assertThat(drained(writer.stream(BlockPiece.COMING))).isEmpty();
+    }
+
+    @Test
+    void whoElseHasTheBlockArrivesAsItWasSaid() throws IOException {
+        Elsewhere elsewhere = Elsewhere.newBuilder()
+                .addMemberIds("one")
+                .addMemberIds("two")
+                .setSha256(ByteString.copyFrom(random(32)))
+                .build();
+
+        Received received = new ArrivingBlock(MemorySegment.NULL, 0).parse(writer.stream(BlockPiece.busy(elsewhere)));
+
+        assertThat(received.refusal()).isEqualTo(Refusal.REFUSAL_BUSY);
+        assertThat(received.elsewhere()).contains(elsewhere);
     }
 
     @Test
