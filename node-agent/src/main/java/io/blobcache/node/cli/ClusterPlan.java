@@ -106,6 +106,7 @@ record ClusterPlan(Path directory, List<Node> nodes) {
                         mesh.maxStreams(),
                         mesh.pieceBytes(),
                         mesh.maxLentBytes(),
+                        mesh.maxLentPerSecondBytes(),
                         mesh.connections(),
                         mesh.connectTimeout(),
                         mesh.progressTimeout(),

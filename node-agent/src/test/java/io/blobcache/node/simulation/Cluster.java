@@ -19,6 +19,9 @@ import java.util.List;
 
 /** Nodes, their network and their source, and those who read. Everything is counted for all nodes together. */
 final class Cluster implements AutoCloseable {
+    /** A failure of the source is told before a read's own deadline. */
+    private static final Duration FAILURE_LIMIT = Duration.ofSeconds(25);
+
     /** All nodes take their buffers here: memory is not what is simulated. */
     final BufferPool pool = new BufferPool(2L << 30);
 
@@ -135,7 +138,8 @@ final class Cluster implements AutoCloseable {
             }
             took(node, blob, world.getAsLong() - began);
         } catch (BlobException e) {
-            if (node.isUp() && !origin.hasFailedSince(began)) {
+            boolean inTime = world.getAsLong() - began < FAILURE_LIMIT.toNanos();
+            if (node.isUp() && !(inTime && origin.hasFailedSince(began))) {
                 violations.add("%s could not read blob %d: %s".formatted(node.id(), blob, e.getMessage()));
             }
         }

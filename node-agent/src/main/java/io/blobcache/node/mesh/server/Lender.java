@@ -19,6 +19,7 @@ import io.grpc.StatusException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
@@ -29,6 +30,9 @@ final class Lender {
     /** How long a request waits for its turn: a few blocks at the pace of a slow line. */
     private static final Duration TURN_PATIENCE = Duration.ofMillis(200);
 
+    /** Half of the usual progress timeout: a peer that waits for its turn hears nothing meanwhile. */
+    private static final Duration PACE_PATIENCE = Duration.ofSeconds(1);
+
     /** A peer that waits for a fetch is told so often that it goes on: a quarter of the shortest sensible progress timeout. */
     private static final Duration SIGN = Duration.ofMillis(500);
 
@@ -38,6 +42,8 @@ final class Lender {
     private final BlockRequests requests;
     private final BlockLoans loans;
     private final Admission admission;
+    private final Pace pace;
+    private final NanoClock clock;
     private final BlockDigests digests = new BlockDigests();
     private final Holders holders;
     private final LendingCounters counters;
@@ -54,10 +60,18 @@ final class Lender {
         void send(BlockPiece piece) throws InterruptedException;
     }
 
-    Lender(BlockRequests requests, BlockLoans loans, Admission admission, LendingCounters counters, NanoClock clock) {
+    Lender(
+            BlockRequests requests,
+            BlockLoans loans,
+            Admission admission,
+            Pace pace,
+            LendingCounters counters,
+            NanoClock clock) {
         this.requests = requests;
         this.loans = loans;
         this.admission = admission;
+        this.pace = pace;
+        this.clock = clock;
         this.holders = new Holders(clock);
         this.counters = counters;
     }
@@ -71,8 +85,7 @@ final class Lender {
             List<String> others = holders.of(key);
             // Whoever can be sent on has no need to wait.
             if (!admission.enter(bytes, others.isEmpty() ? TURN_PATIENCE : Duration.ZERO)) {
-                counters.busy.increment();
-                responses.send(BlockPiece.busy(elsewhere(key, others)));
+                busy(BlockPiece.busy(elsewhere(key, others)), responses);
                 return Status.OK;
             }
             try {
@@ -88,6 +101,24 @@ final class Lender {
             counters.failed.increment();
             return e.getStatus();
         }
+    }
+
+    private void lend(BlockKey key, MemorySegment block, String memberId, Responses responses)
+            throws InterruptedException {
+        OptionalLong wait = pace.nanosUntilTurn(key.lengthBytes(), PACE_PATIENCE);
+        if (wait.isEmpty()) {
+            busy(BlockPiece.busy(elsewhere(key, holders.of(key))), responses);
+            return;
+        }
+        clock.sleep(wait.getAsLong());
+        send(key, block, responses);
+        counters.lent.increment();
+        holders.gave(key, memberId);
+    }
+
+    private void busy(BlockPiece refusal, Responses responses) throws InterruptedException {
+        counters.busy.increment();
+        responses.send(refusal);
     }
 
     private Elsewhere elsewhere(BlockKey key, List<String> others) {
@@ -108,15 +139,10 @@ final class Lender {
                 () -> responses.send(BlockPiece.COMING))) {
             case BlockLoans.Block block -> {
                 try (var lease = block.lease()) {
-                    send(blocks.key(index), lease.buffer(), responses);
+                    lend(blocks.key(index), lease.buffer(), request.getMemberId(), responses);
                 }
-                counters.lent.increment();
-                holders.gave(blocks.key(index), request.getMemberId());
             }
-            case BlockLoans.Refusal.BUSY -> {
-                counters.busy.increment();
-                responses.send(BlockPiece.refused(Refusal.REFUSAL_BUSY));
-            }
+            case BlockLoans.Refusal.BUSY -> busy(BlockPiece.refused(Refusal.REFUSAL_BUSY), responses);
             case BlockLoans.Refusal.NOT_HELD -> {
                 counters.notHeld.increment();
                 responses.send(BlockPiece.refused(Refusal.REFUSAL_NOT_HELD));

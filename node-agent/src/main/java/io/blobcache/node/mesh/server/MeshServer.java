@@ -102,6 +102,7 @@ public final class MeshServer implements AutoCloseable {
                 new BlockRequests(sourceIdentity, blockSize),
                 loans,
                 new Admission(config.maxLentBytes(), MIN_PIECES * config.pieceBytes(), System::nanoTime),
+                new Pace(config.maxLentPerSecondBytes(), System::nanoTime),
                 counters,
                 System::nanoTime);
         BulkServer bulk = config.bulk() && !credentials.isTls()

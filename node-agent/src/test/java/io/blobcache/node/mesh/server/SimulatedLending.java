@@ -31,6 +31,7 @@ public final class SimulatedLending {
                 new BlockRequests(sourceIdentity, blockSize),
                 loans,
                 new Admission(maxLentBytes, minBytes, clock),
+                new Pace(0, clock),
                 counters,
                 clock);
     }
