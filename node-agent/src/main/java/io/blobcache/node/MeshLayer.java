@@ -2,7 +2,6 @@ package io.blobcache.node;
 
 import io.blobcache.node.buffer.BufferPool;
 import io.blobcache.node.config.AgentConfig;
-import io.blobcache.node.config.WatchedFile;
 import io.blobcache.node.mesh.Mesh;
 import io.blobcache.node.mesh.content.ContentService;
 import io.blobcache.node.mesh.members.Members;
@@ -20,6 +19,7 @@ import io.blobcache.node.tier.TieredReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 final class MeshLayer {
     /** For an agent that is alone. */
     static final MeshLayer NONE = new MeshLayer(null, null, null);
+
+    /** Taken after two looks: a member that comes or goes is known a second after the file says so. */
+    private static final Duration LOOK = Duration.ofMillis(500);
 
     /** In the state directory. */
     private static final String STORED = "stored";
@@ -60,7 +63,7 @@ final class MeshLayer {
                 counters.store);
         Mesh mesh =
                 layers.add(Mesh.open(config.mesh(), config.blockSize(), pool, threads, members, counters.peers, store));
-        MembersWatch watch = layers.add(new MembersWatch(file, members, WatchedFile.PERIOD, mesh::members));
+        MembersWatch watch = layers.add(new MembersWatch(file, members, LOOK, mesh::members));
         watch.start();
         return new MeshLayer(mesh, store, watch);
     }

@@ -1,13 +1,12 @@
 package io.blobcache.node;
 
 import io.blobcache.node.admin.AdminServer;
+import io.blobcache.node.admin.AgentLife;
 import io.blobcache.node.admin.AgentStatus;
 import io.blobcache.node.buffer.BufferPool;
 import io.blobcache.node.config.AgentConfig;
 import io.blobcache.node.config.FuseConfig;
 import io.blobcache.node.fs.BlobFileSystem;
-import io.blobcache.node.fs.Owner;
-import io.blobcache.node.fs.TieredBlobReader;
 import io.blobcache.node.fuse.FuseMount;
 import io.blobcache.node.metrics.PrometheusText;
 import io.blobcache.node.prefetch.Prefetcher;
@@ -26,11 +25,7 @@ import io.blobcache.node.tier.disk.DiskTier;
 import io.blobcache.node.tier.memory.MemoryTier;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -59,7 +54,7 @@ public final class NodeAgent implements AutoCloseable {
     private final AtomicReference<AgentConfig> inForce;
     private final @Nullable DiskTier disk;
 
-    private NodeAgent(MountSpec spec, AgentConfig config) throws IOException {
+    private NodeAgent(MountSpec spec, AgentConfig config, AgentLife life) throws IOException {
         Counters counters = new Counters();
         RefusedBlobs refused = new RefusedBlobs(counters.reads);
         this.inForce = new AtomicReference<>(config);
@@ -91,29 +86,16 @@ public final class NodeAgent implements AutoCloseable {
                     unread, flights, counters.reads, () -> inForce.get().prefetch(), System::nanoTime));
             PassthroughSwitch localCopies = new PassthroughSwitch(
                     disk == null ? LocalCopies.NONE : disk, config.fuse().passthroughMinBytes());
-            BlobFileSystem fileSystem = layers.add(new BlobFileSystem(
-                    source,
-                    new TieredBlobReader(
-                            reader,
-                            prefetcher,
-                            localCopies,
-                            counters.reads,
-                            config.blockSize(),
-                            () -> inForce.get().prefetch()),
-                    spec.state(),
-                    () -> inForce.get().listing(),
-                    bornAt(spec.state()),
-                    InstantSource.system(),
-                    waiting,
-                    counters.names,
-                    owner()));
-
+            BlobFileSystem fileSystem = layers.add(FileSystems.of(
+                    spec.state(), inForce::get, source, reader, prefetcher, localCopies, counters, waiting));
             this.mount = layers.add(Transports.mount(spec, () -> inForce.get().fuse(), fileSystem, counters.fuse));
             localCopies.set(config.fuse().passthrough() && mount.hasPassthrough());
             this.report = new AgentReport(spec, config, counters, pool, memory, disk, mount, mesh);
-            AdminServer admin = layers.add(AdminServer.start(
-                    config.admin().port(), report::status, new PrometheusText(report.counters())::scrape));
-            report.adminPort(admin.port());
+            life.serves(report::status, new PrometheusText(report.counters())::scrape);
+            if (life.port() == 0) {
+                layers.add(AdminServer.start(config.admin(), life));
+            }
+            report.adminPort(life.port());
         } catch (IOException | RuntimeException | Error e) {
             layers.closeAfter(e);
             throw e;
@@ -123,10 +105,11 @@ public final class NodeAgent implements AutoCloseable {
     /**
      * Mounts and serves. When it returns the mount answers.
      *
+     * @param life is told so; if nobody serves its endpoint, the agent does
      * @throws IOException with one line that says what is wrong and what to do; nothing is left mounted
      */
-    public static NodeAgent start(MountSpec spec, AgentConfig config) throws IOException {
-        return new NodeAgent(spec, config);
+    public static NodeAgent start(MountSpec spec, AgentConfig config, AgentLife life) throws IOException {
+        return new NodeAgent(spec, config, life);
     }
 
     public AgentStatus status() {
@@ -143,6 +126,15 @@ public final class NodeAgent implements AutoCloseable {
         if (disk != null) {
             disk.reconfigure(config.disk());
         }
+    }
+
+    /**
+     * Unmounts as soon as no file of the mount is open, or gives up at the limit; until then all is served as before.
+     *
+     * @return whether it is unmounted
+     */
+    public boolean drain(Duration limit) throws InterruptedException {
+        return new Drain(mount).within(limit);
     }
 
     /** Waits until the mount is gone. */
@@ -184,17 +176,5 @@ public final class NodeAgent implements AutoCloseable {
         DiskEnvironment environment = layers.add(DiskEnvironment.ofSystem(refused::refuse));
         return layers.add(
                 DiskTier.open(spec.state(), config.disk(), config.blockSize(), pool, counters.disk, environment));
-    }
-
-    /** Stands for the time of directories that have none in their source; the same after each restart. */
-    private static Instant bornAt(Path state) throws IOException {
-        return Files.readAttributes(state, BasicFileAttributes.class)
-                .creationTime()
-                .toInstant();
-    }
-
-    private static Owner owner() throws IOException {
-        Path self = Path.of("/proc/self");
-        return new Owner((int) Files.getAttribute(self, "unix:uid"), (int) Files.getAttribute(self, "unix:gid"));
     }
 }

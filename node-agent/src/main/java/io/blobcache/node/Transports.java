@@ -44,7 +44,7 @@ final class Transports {
     private static boolean mayBeLibfusesToSolve(MountException.Reason reason) {
         return switch (reason) {
             case NO_PERMISSION, REFUSED, NO_ANSWER -> true;
-            case NO_DEVICE, DIRECTORY_MISSING, NOT_A_DIRECTORY, NOT_EMPTY, ALREADY_MOUNTED -> false;
+            case NO_DEVICE, DIRECTORY_MISSING, NOT_A_DIRECTORY, NOT_EMPTY, ALREADY_MOUNTED, NOT_SHARED -> false;
         };
     }
 

@@ -2,6 +2,7 @@ package io.blobcache.node.admin;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.blobcache.node.config.AdminConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,9 +15,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The endpoint for people and machines that watch an agent, on 127.0.0.1 only: {@code /livez}, {@code /readyz},
+ * The endpoint for people and machines that watch an agent: {@code /startupz}, {@code /readyz}, {@code /livez},
  * {@code /metrics} and {@code /status}. It answers GET and HEAD and changes nothing. What it needs more than a listening
  * socket is loaded with the first request.
+ *
+ * <p>{@code /livez} says only that the process answers: an agent that starts, waits or drains is never ended for it.
  *
  * <p>Limits: {@value #THREADS} requests at once, more are answered by the accepting thread itself, so that they wait
  * their turn; a request has to arrive within {@value #REQUEST_SECONDS} seconds; its body is not read.
@@ -41,22 +44,33 @@ public final class AdminServer implements AutoCloseable {
         this.threads = threads;
     }
 
-    /**
-     * @param port    0 lets the system choose
-     * @param status  asked for each {@code /status} and {@code /readyz}; must not wait
-     * @param metrics the Prometheus text
-     * @throws IOException if the port is taken
-     */
+    /** For an agent that serves already, on 127.0.0.1; parameters as of {@link AgentLife#serves}. */
     public static AdminServer start(int port, Supplier<AgentStatus> status, Supplier<String> metrics)
             throws IOException {
+        AgentLife life = new AgentLife();
+        life.serves(status, metrics);
+        return start(new AdminConfig("127.0.0.1", port), life);
+    }
+
+    /**
+     * @param config port 0 lets the system choose
+     * @throws IOException if the port is taken
+     */
+    public static AdminServer start(AdminConfig config, AgentLife life) throws IOException {
         limit("sun.net.httpserver.maxReqTime", REQUEST_SECONDS);
         limit("sun.net.httpserver.maxRspTime", 2 * REQUEST_SECONDS);
         limit("jdk.httpserver.maxConnections", 64);
         HttpServer server;
         try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), BACKLOG);
+            InetAddress address = InetAddress.ofLiteral(config.host());
+            server = HttpServer.create(new InetSocketAddress(address, config.port()), BACKLOG);
         } catch (IOException e) {
-            throw new IOException("admin.port %d is taken: set another, or 0".formatted(port), e);
+            throw new IOException(
+                    String.valueOf(e.getMessage()).contains("assign")
+                            ? "admin.host %s is no address of this machine: 127.0.0.1, or 0.0.0.0 for all"
+                                    .formatted(config.host())
+                            : "admin.port %d is taken: set another, or 0".formatted(config.port()),
+                    e);
         }
         ThreadPoolExecutor threads = new ThreadPoolExecutor(
                 0,
@@ -68,10 +82,12 @@ public final class AdminServer implements AutoCloseable {
                 new ThreadPoolExecutor.CallerRunsPolicy());
         server.setExecutor(threads);
         serve(server, "/livez", _ -> Answer.text(200, "ok\n"));
-        serve(server, "/readyz", _ -> ready(status.get()));
-        serve(server, "/metrics", _ -> new Answer(200, "text/plain; version=0.0.4; charset=utf-8", metrics.get()));
-        serve(server, "/status", query -> status(query, status.get()));
+        serve(server, "/startupz", _ -> okUnless(life.notStarted()));
+        serve(server, "/readyz", _ -> okUnless(life.notReady()));
+        serve(server, "/metrics", _ -> new Answer(200, "text/plain; version=0.0.4; charset=utf-8", life.metrics()));
+        serve(server, "/status", query -> status(query, life));
         server.start();
+        life.toldAt(server.getAddress().getPort());
         return new AdminServer(server, threads);
     }
 
@@ -85,11 +101,15 @@ public final class AdminServer implements AutoCloseable {
         threads.shutdown();
     }
 
-    private static Answer ready(AgentStatus status) {
-        return status.ready() ? Answer.text(200, "ok\n") : Answer.text(503, status.health() + "\n");
+    private static Answer okUnless(String reason) {
+        return reason.isEmpty() ? Answer.text(200, "ok\n") : Answer.text(503, reason + "\n");
     }
 
-    private static Answer status(String query, AgentStatus status) {
+    private static Answer status(String query, AgentLife life) {
+        AgentStatus status = life.status();
+        if (status == null) {
+            return okUnless(life.notReady());
+        }
         return query.equals("output=text")
                 ? Answer.text(200, StatusText.render(status))
                 : new Answer(200, "application/json", RecordJson.write(status) + "\n");
@@ -115,7 +135,7 @@ public final class AdminServer implements AutoCloseable {
             return Answer.text(405, "only GET and HEAD\n");
         }
         if (!exchange.getRequestURI().getPath().equals(path)) {
-            return Answer.text(404, "there is /livez, /readyz, /metrics and /status\n");
+            return Answer.text(404, "there is /startupz, /readyz, /livez, /metrics and /status\n");
         }
         try {
             String query = exchange.getRequestURI().getQuery();

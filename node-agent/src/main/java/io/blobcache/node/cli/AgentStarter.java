@@ -2,10 +2,12 @@ package io.blobcache.node.cli;
 
 import io.blobcache.node.MountSpec;
 import io.blobcache.node.NodeAgent;
+import io.blobcache.node.admin.AgentLife;
 import io.blobcache.node.admin.AgentStatus;
 import io.blobcache.node.config.AgentConfig;
 import io.blobcache.node.config.ConfigChange;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** How commands get an agent; the seam where tests put one of their own. */
@@ -15,9 +17,10 @@ interface AgentStarter {
     /**
      * When it returns the mount answers.
      *
+     * @param life is told so
      * @throws IOException with one line that says what is wrong and what to do; nothing is left mounted
      */
-    RunningAgent start(MountSpec spec, AgentConfig config) throws IOException;
+    RunningAgent start(MountSpec spec, AgentConfig config, AgentLife life) throws IOException;
 
     /** An agent that serves a mount. Closing unmounts, the first time. */
     interface RunningAgent extends AutoCloseable {
@@ -25,6 +28,13 @@ interface AgentStarter {
 
         /** Takes the new values of live settings. */
         void reconfigure(ConfigChange change);
+
+        /**
+         * Unmounts as soon as no file is open, or gives up at the limit.
+         *
+         * @return whether it is unmounted
+         */
+        boolean drain(Duration limit) throws InterruptedException;
 
         /** Waits until the mount is gone. */
         void awaitUnmount() throws InterruptedException;
@@ -34,8 +44,8 @@ interface AgentStarter {
     }
 
     /** The real one. */
-    static RunningAgent node(MountSpec spec, AgentConfig config) throws IOException {
-        NodeAgent agent = NodeAgent.start(spec, config);
+    static RunningAgent node(MountSpec spec, AgentConfig config, AgentLife life) throws IOException {
+        NodeAgent agent = NodeAgent.start(spec, config, life);
         AtomicBoolean closed = new AtomicBoolean();
         return new RunningAgent() {
             @Override
@@ -46,6 +56,11 @@ interface AgentStarter {
             @Override
             public void reconfigure(ConfigChange change) {
                 agent.reconfigure(change.config());
+            }
+
+            @Override
+            public boolean drain(Duration limit) throws InterruptedException {
+                return agent.drain(limit);
             }
 
             @Override

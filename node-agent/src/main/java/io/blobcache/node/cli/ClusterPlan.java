@@ -83,36 +83,8 @@ record ClusterPlan(Path directory, List<Node> nodes) {
     }
 
     private AgentConfig configOf(Node node, AgentConfig template) {
-        MeshConfig mesh = template.mesh();
-        return new AgentConfig(
-                template.blockSize(),
-                template.fuse(),
-                memory(template.memory()),
-                template.disk(),
-                template.prefetch(),
-                template.source(),
-                new MeshConfig(
-                        members().toString(),
-                        node.id(),
-                        "127.0.0.1:" + node.port(),
-                        mesh.insecure(),
-                        mesh.tlsCertificate(),
-                        mesh.tlsKey(),
-                        mesh.tlsAuthorities(),
-                        mesh.tlsName(),
-                        mesh.bulk(),
-                        0,
-                        mesh.windowBytes(),
-                        mesh.maxStreams(),
-                        mesh.pieceBytes(),
-                        mesh.maxLentBytes(),
-                        mesh.maxLentPerSecondBytes(),
-                        mesh.connections(),
-                        mesh.connectTimeout(),
-                        mesh.progressTimeout(),
-                        mesh.maxStoredBytes()),
-                template.listing(),
-                template.admin());
+        MeshConfig mesh = template.mesh().at(members().toString(), node.id(), "127.0.0.1:" + node.port(), 0);
+        return template.with(memory(template.memory()), mesh);
     }
 
     /** All of them together have what one would have, as far as each has enough. */

@@ -1,6 +1,7 @@
 package io.blobcache.node.cli;
 
 import io.blobcache.node.MountSpec;
+import io.blobcache.node.admin.AgentLife;
 import io.blobcache.node.cli.AgentStarter.RunningAgent;
 import io.blobcache.node.demo.LocalBucket;
 import java.io.IOException;
@@ -92,7 +93,8 @@ final class Demo implements AutoCloseable {
             delete(state);
         }
         Files.createDirectories(state);
-        RunningAgent started = agents.start(new MountSpec(bucket.address(), mount, state), step.config());
+        RunningAgent started =
+                agents.start(new MountSpec(bucket.address(), mount, state), step.config(), new AgentLife());
         agent = started;
         return started;
     }

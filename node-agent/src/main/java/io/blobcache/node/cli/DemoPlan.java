@@ -71,6 +71,8 @@ record DemoPlan(Map<String, Long> lengths, List<Step> steps) {
         AgentConfig defaults = AgentConfig.DEFAULT;
         return new AgentConfig(
                 defaults.blockSize(),
+                defaults.mount(),
+                defaults.sources(),
                 fuse,
                 memory,
                 disk,
@@ -78,7 +80,8 @@ record DemoPlan(Map<String, Long> lengths, List<Step> steps) {
                 defaults.source(),
                 defaults.mesh(),
                 defaults.listing(),
-                defaults.admin());
+                defaults.admin(),
+                defaults.kubernetes());
     }
 
     private static FuseConfig copying() {

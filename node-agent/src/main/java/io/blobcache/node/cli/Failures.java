@@ -48,6 +48,7 @@ final class Failures {
             case NOT_EMPTY -> ExitCode.MOUNT_POINT_NOT_EMPTY;
             case ALREADY_MOUNTED -> ExitCode.ALREADY_MOUNTED;
             case NO_DEVICE, NO_PERMISSION -> ExitCode.NO_FUSE;
+            case NOT_SHARED -> ExitCode.USAGE;
             case NO_ANSWER, REFUSED -> ExitCode.FAILED;
         };
     }

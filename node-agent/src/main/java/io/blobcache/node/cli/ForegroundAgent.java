@@ -1,6 +1,7 @@
 package io.blobcache.node.cli;
 
 import io.blobcache.node.MountSpec;
+import io.blobcache.node.admin.AgentLife;
 import io.blobcache.node.admin.AgentStatus;
 import io.blobcache.node.cli.AgentStarter.RunningAgent;
 import io.blobcache.node.config.AgentConfig;
@@ -15,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,14 +37,20 @@ record ForegroundAgent(Surroundings surroundings, boolean detached) {
 
     ExitCode run(MountSpec spec, AgentConfig config, @Nullable Path file)
             throws CommandFailure, IOException, InterruptedException {
+        return run(spec, config, file, UnaryOperator.identity());
+    }
+
+    /** @param completion what the surroundings add to the words of the file */
+    ExitCode run(MountSpec spec, AgentConfig config, @Nullable Path file, UnaryOperator<AgentConfig> completion)
+            throws CommandFailure, IOException, InterruptedException {
         StateDirectory held = StateDirectory.open(spec.state());
         CompletableFuture<RunningAgent> started = new CompletableFuture<>();
         CountDownLatch finished = new CountDownLatch(1);
         Thread hook = Thread.ofPlatform().name("unmount-at-exit").unstarted(() -> closeAtExit(started, finished));
         Runtime.getRuntime().addShutdownHook(hook);
-        try (RunningAgent agent = surroundings.agents().start(spec, config)) {
+        try (RunningAgent agent = surroundings.agents().start(spec, config, new AgentLife())) {
             started.complete(agent);
-            return serve(agent, spec, config, file);
+            return serve(agent, spec, config, file, completion);
         } finally {
             started.cancel(false);
             held.close();
@@ -51,7 +59,12 @@ record ForegroundAgent(Surroundings surroundings, boolean detached) {
         }
     }
 
-    private ExitCode serve(RunningAgent agent, MountSpec spec, AgentConfig config, @Nullable Path file)
+    private ExitCode serve(
+            RunningAgent agent,
+            MountSpec spec,
+            AgentConfig config,
+            @Nullable Path file,
+            UnaryOperator<AgentConfig> completion)
             throws IOException, InterruptedException {
         AgentStatus status = agent.status();
         surroundings.registry().add(entry(status, spec));
@@ -62,7 +75,8 @@ record ForegroundAgent(Surroundings surroundings, boolean detached) {
                 agent.awaitUnmount();
                 return ExitCode.OK;
             }
-            try (ConfigWatcher watcher = new ConfigWatcher(file, config, WatchedFile.PERIOD, agent::reconfigure)) {
+            try (ConfigWatcher watcher =
+                    new ConfigWatcher(file, completion, config, WatchedFile.PERIOD, agent::reconfigure)) {
                 watcher.start();
                 agent.awaitUnmount();
                 return ExitCode.OK;
@@ -107,7 +121,7 @@ record ForegroundAgent(Surroundings surroundings, boolean detached) {
         }
     }
 
-    private static void removeHook(Thread hook) {
+    static void removeHook(Thread hook) {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException _) {

@@ -9,4 +9,10 @@ record Surroundings(
         PrintWriter err,
         Map<String, String> environment,
         MountRegistry registry,
-        AgentStarter agents) {}
+        AgentStarter agents) {
+
+    /** The same with other agents. */
+    Surroundings with(AgentStarter otherAgents) {
+        return new Surroundings(out, err, environment, registry, otherAgents);
+    }
+}

@@ -1,6 +1,7 @@
 package io.blobcache.node.config;
 
 import io.blobcache.node.model.BlockSize;
+import java.util.List;
 
 /** Everything that one agent can be told, complete: there is no value outside of it. */
 @Section(key = "", meaning = "One YAML file; every key may be left out.")
@@ -12,6 +13,8 @@ public record AgentConfig(
                         + " random read of 4KiB fetches in vain.")
         BlockSize blockSize,
 
+        MountConfig mount,
+        List<DeclaredSource> sources,
         FuseConfig fuse,
         MemoryConfig memory,
         DiskConfig disk,
@@ -19,7 +22,29 @@ public record AgentConfig(
         SourceConfig source,
         MeshConfig mesh,
         ListingConfig listing,
-        AdminConfig admin) {
+        AdminConfig admin,
+        KubernetesConfig kubernetes) {
 
     public static final AgentConfig DEFAULT = Settings.defaults(AgentConfig.class);
+
+    public AgentConfig {
+        sources = List.copyOf(sources);
+    }
+
+    /** The same with what differs between agents of one template. */
+    public AgentConfig with(MemoryConfig otherMemory, MeshConfig otherMesh) {
+        return new AgentConfig(
+                blockSize,
+                mount,
+                sources,
+                fuse,
+                otherMemory,
+                disk,
+                prefetch,
+                source,
+                otherMesh,
+                listing,
+                admin,
+                kubernetes);
+    }
 }

@@ -40,6 +40,13 @@ public record ConfigChange(AgentConfig config, List<String> live, List<String> r
                 values[i] = merge(section, (Record) before, (Record) after, live, restart);
                 continue;
             }
+            if (Settings.isList(component)) {
+                values[i] = before;
+                if (!before.equals(after)) {
+                    restart.add(component.getName());
+                }
+                continue;
+            }
             SettingField field = Settings.of(type).get(scalar++);
             values[i] = field.setting().live() ? after : before;
             if (!before.equals(after)) {

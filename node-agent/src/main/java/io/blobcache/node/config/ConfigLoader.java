@@ -48,9 +48,20 @@ public final class ConfigLoader {
         for (int i = 0; i < components.length; i++) {
             RecordComponent component = components[i];
             YamlNode value = values.get(component.getName());
+            if (Settings.isList(component)) {
+                arguments[i] = value == null ? List.of() : bindList(component, value);
+                continue;
+            }
             boolean section = Settings.isSection(component.getType());
             SettingField field = section ? null : Settings.of(type).get(scalar++);
             if (value == null) {
+                if (field != null && field.setting().required()) {
+                    problems.add(new Problem(
+                            field.key(),
+                            mapping.line(),
+                            "is missing: " + field.setting().meaning(),
+                            ""));
+                }
                 // The text of the default, not its value: a derived one may follow from what the file says.
                 arguments[i] = field == null
                         ? Settings.valueOf(defaults, component)
@@ -62,6 +73,41 @@ public final class ConfigLoader {
             }
         }
         return construct(type, arguments, defaults, mapping.line());
+    }
+
+    private List<Record> bindList(RecordComponent component, YamlNode value) {
+        String key = component.getName();
+        List<YamlNode> items = switch (value) {
+            case YamlNode.Sequence sequence -> sequence.items();
+            case YamlNode.Scalar scalar when scalar.empty() -> List.of();
+            case YamlNode.Scalar _, YamlNode.Mapping _ -> {
+                problems.add(new Problem(key, value.line(), "must be a list of maps", value.shown()));
+                yield List.of();
+            }
+        };
+        if (items.size() > DeclaredSource.MAX_SOURCES) {
+            String rule = "must have one entry: mount several sources with an agent each";
+            problems.add(new Problem(key, value.line(), rule, items.size() + " entries"));
+        }
+        List<Record> bound = new ArrayList<>();
+        for (YamlNode item : items) {
+            bound.add(bindEntry(Settings.entryOf(component), key, key + "[" + bound.size() + "]", item));
+        }
+        return bound;
+    }
+
+    /** An entry has problems and lines of its own: its keys are those of its neighbours. */
+    private Record bindEntry(Class<? extends Record> type, String list, String entry, YamlNode item) {
+        if (!(item instanceof YamlNode.Mapping mapping)) {
+            problems.add(new Problem(entry, item.line(), "must be a map of settings", item.shown()));
+            return Settings.defaults(type);
+        }
+        ConfigLoader own = new ConfigLoader();
+        Record bound = own.bind(type, mapping);
+        for (Problem problem : own.problems) {
+            problems.add(problem.at(entry + problem.key().substring(list.length()), problem.line()));
+        }
+        return bound;
     }
 
     private Record bindSection(RecordComponent component, YamlNode value) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,6 +16,7 @@ public final class ConfigWatcher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ConfigWatcher.class);
 
     private final Path file;
+    private final UnaryOperator<AgentConfig> completion;
     private final Consumer<ConfigChange> listener;
     private final WatchedFile watched;
     private volatile AgentConfig inForce;
@@ -25,7 +27,18 @@ public final class ConfigWatcher implements AutoCloseable {
      *                 not taken
      */
     public ConfigWatcher(Path file, AgentConfig inForce, Duration period, Consumer<ConfigChange> listener) {
+        this(file, UnaryOperator.identity(), inForce, period, listener);
+    }
+
+    /** @param completion what became of the file's words at the start, and becomes of them each time */
+    public ConfigWatcher(
+            Path file,
+            UnaryOperator<AgentConfig> completion,
+            AgentConfig inForce,
+            Duration period,
+            Consumer<ConfigChange> listener) {
         this.file = file;
+        this.completion = completion;
         this.inForce = inForce;
         this.listener = listener;
         this.watched = new WatchedFile(file, "configuration", LOG, period, this::take);
@@ -52,7 +65,7 @@ public final class ConfigWatcher implements AutoCloseable {
     }
 
     private void take() throws IOException {
-        ConfigChange change = ConfigChange.between(inForce, ConfigLoader.load(file));
+        ConfigChange change = ConfigChange.between(inForce, completion.apply(ConfigLoader.load(file)));
         for (String key : change.restart()) {
             LOG.atWarn().addKeyValue("key", key).log("changed, but needs a restart of the agent");
         }

@@ -17,11 +17,36 @@ public final class ConfigWriter {
         for (RecordComponent component : AgentConfig.class.getRecordComponents()) {
             if (Settings.isSection(component.getType())) {
                 Section section = Settings.section(component.getType());
-                out.append("\n# ").append(section.meaning()).append('\n');
+                out.append('\n');
+                comment(section.meaning(), "", out);
                 out.append(section.key()).append(":\n");
                 fields((Record) Settings.valueOf(config, component), "  ", out);
+            } else if (Settings.isList(component)) {
+                list(component, entries(config, component), out);
             }
         }
+    }
+
+    private static void list(RecordComponent component, List<? extends Record> entries, Appendable out)
+            throws IOException {
+        Section section = Settings.section(Settings.entryOf(component));
+        out.append('\n');
+        comment(section.meaning(), "", out);
+        out.append(section.key()).append(entries.isEmpty() ? ": []\n" : ":\n");
+        if (entries.isEmpty()) {
+            for (SettingField field : Settings.of(Settings.entryOf(component))) {
+                comment(field.component().getName() + ": " + field.setting().meaning(), "", out);
+            }
+        }
+        for (Record entry : entries) {
+            out.append("  -\n");
+            fields(entry, "    ", out);
+        }
+    }
+
+    private static List<? extends Record> entries(AgentConfig config, RecordComponent component) {
+        return ((List<?>) Settings.valueOf(config, component))
+                .stream().map(Record.class::cast).toList();
     }
 
     /** The values only, one object; numbers of bytes and durations as in the YAML. */
@@ -33,9 +58,23 @@ public final class ConfigWriter {
                 out.append(",\n  \"").append(component.getName()).append("\": {");
                 jsonFields((Record) Settings.valueOf(config, component), "  ", out);
                 out.append("\n  }");
+            } else if (Settings.isList(component)) {
+                jsonList(component.getName(), entries(config, component), out);
             }
         }
         out.append("\n}\n");
+    }
+
+    private static void jsonList(String name, List<? extends Record> entries, Appendable out) throws IOException {
+        out.append(",\n  \"").append(name).append("\": [");
+        String separator = "";
+        for (Record entry : entries) {
+            out.append(separator).append("{");
+            jsonFields(entry, "  ", out);
+            out.append("\n  }");
+            separator = ", ";
+        }
+        out.append("]");
     }
 
     private static void fields(Record section, String indent, Appendable out) throws IOException {

@@ -199,6 +199,35 @@ public record MeshConfig(
         return (int) Stream.of(files).filter(file -> !file.isEmpty()).count();
     }
 
+    /** The same for the member of this id, who finds the list in this file. */
+    public MeshConfig of(String id, String membersFile) {
+        return at(membersFile, id, listen, bulkPort);
+    }
+
+    /** The same for another member of another list. */
+    public MeshConfig at(String membersFile, String id, String address, int portOfBulk) {
+        return new MeshConfig(
+                membersFile,
+                id,
+                address,
+                insecure,
+                tlsCertificate,
+                tlsKey,
+                tlsAuthorities,
+                tlsName,
+                bulk,
+                portOfBulk,
+                windowBytes,
+                maxStreams,
+                pieceBytes,
+                maxLentBytes,
+                maxLentPerSecondBytes,
+                connections,
+                connectTimeout,
+                progressTimeout,
+                maxStoredBytes);
+    }
+
     /** Whether there is a list of members. */
     public boolean enabled() {
         return !members.isEmpty();

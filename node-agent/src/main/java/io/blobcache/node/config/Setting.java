@@ -32,6 +32,9 @@ public @interface Setting {
     /** Why the default is what it is. */
     String reason();
 
+    /** Whether an entry of a list has to say it; a setting that stands once always has a default. */
+    boolean required() default false;
+
     /** Whether a running agent takes a new value from its file; otherwise it needs a restart. */
     boolean live() default false;
 }

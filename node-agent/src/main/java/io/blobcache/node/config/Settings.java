@@ -2,6 +2,7 @@ package io.blobcache.node.config;
 
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,6 +30,8 @@ final class Settings {
         for (RecordComponent component : AgentConfig.class.getRecordComponents()) {
             if (isSection(component.getType())) {
                 all.addAll(of(component.getType()));
+            } else if (isList(component)) {
+                all.addAll(of(entryOf(component)));
             }
         }
         return all;
@@ -43,6 +46,17 @@ final class Settings {
 
     static boolean isSection(Class<?> type) {
         return type.isAnnotationPresent(Section.class);
+    }
+
+    /** Whether the file has a list of maps here. */
+    static boolean isList(RecordComponent component) {
+        return component.getType() == List.class;
+    }
+
+    /** The section that each entry of a list is. */
+    static Class<? extends Record> entryOf(RecordComponent list) {
+        ParameterizedType type = (ParameterizedType) list.getGenericType();
+        return ((Class<?>) type.getActualTypeArguments()[0]).asSubclass(Record.class);
     }
 
     static Section section(Class<?> type) {
@@ -61,6 +75,8 @@ final class Settings {
         for (int i = 0; i < components.length; i++) {
             if (isSection(components[i].getType())) {
                 values[i] = defaults(components[i].getType().asSubclass(Record.class));
+            } else if (isList(components[i])) {
+                values[i] = List.of();
             } else {
                 SettingField field = of(section).get(scalar++);
                 values[i] = field.parse(field.setting().value());
@@ -99,7 +115,7 @@ final class Settings {
         String prefix = section(section).key();
         List<SettingField> fields = new ArrayList<>();
         for (RecordComponent component : section.getRecordComponents()) {
-            if (!isSection(component.getType())) {
+            if (!isSection(component.getType()) && !isList(component)) {
                 Setting setting = component.getAnnotation(Setting.class);
                 if (setting == null) {
                     throw new IllegalStateException(component + " has no @Setting");

@@ -15,6 +15,13 @@ public interface FuseMount extends AutoCloseable {
     /** Waits until the mount is gone, by {@link #close} or by somebody's umount(8). */
     void awaitUnmount() throws InterruptedException;
 
+    /**
+     * Unmounts if nobody has a file or directory of it open, here or in another mount namespace.
+     *
+     * @return whether it is unmounted now; if not, nothing has changed
+     */
+    boolean unmountIfIdle();
+
     @Override
     void close();
 }

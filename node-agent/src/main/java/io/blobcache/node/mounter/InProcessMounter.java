@@ -78,6 +78,15 @@ public final class InProcessMounter implements Mounter {
         check("umount " + device.directory(), result);
     }
 
+    @Override
+    public boolean unmountIfIdle(FuseDevice device) throws IOException {
+        if (!isMounted(device)) {
+            return true;
+        }
+        int result = umount(device, 0);
+        return Errno.of(-result) != Errno.EBUSY && check("umount " + device.directory(), result) == 0;
+    }
+
     private static int umount(FuseDevice device, int flags) throws IOException {
         String directory = device.directory().toString();
         return TimeLimit.call("umount of " + directory, STEP_LIMIT, () -> Posix.umount(directory, flags));

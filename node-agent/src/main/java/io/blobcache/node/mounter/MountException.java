@@ -15,6 +15,8 @@ public final class MountException extends IOException {
         NOT_A_DIRECTORY,
         NOT_EMPTY,
         ALREADY_MOUNTED,
+        /** What is mounted there would not be seen outside of this container. */
+        NOT_SHARED,
         /** Mounted, but no answer came in time: undone again. */
         NO_ANSWER,
         /** Whatever else the kernel said. */

@@ -63,6 +63,15 @@ public final class MountTable {
         return behind.substring(0, behind.indexOf(' '));
     }
 
+    /** The path of a field of the table. */
+    static String unescape(String field) {
+        String path = field.replace("\\040", " ")
+                .replace("\\011", "\t")
+                .replace("\\012", "\n")
+                .replace("\\134", "\\");
+        return new String(path.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+    }
+
     /** As the kernel's mangle() writes a path: blanks and the backslash in octal. */
     private static String escape(String path) {
         return new String(path.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1)

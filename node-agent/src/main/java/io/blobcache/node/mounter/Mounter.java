@@ -21,6 +21,14 @@ public interface Mounter {
     void unmount(FuseDevice device) throws IOException;
 
     /**
+     * Unmounts if nobody has a file or directory of it open, also where the mount was handed on to.
+     *
+     * @return whether it is unmounted; if not, nothing has changed
+     * @throws IOException if it does not answer within a time limit
+     */
+    boolean unmountIfIdle(FuseDevice device) throws IOException;
+
+    /**
      * Ends a connection that lives on although it was unmounted, because files on it are open: every request fails at
      * once. Nothing happens if it has ended.
      */

@@ -2,6 +2,7 @@ package io.blobcache.node.cli;
 
 import io.blobcache.node.MountSpec;
 import io.blobcache.node.admin.AdminServer;
+import io.blobcache.node.admin.AgentLife;
 import io.blobcache.node.admin.AgentStatus;
 import io.blobcache.node.admin.Statuses;
 import io.blobcache.node.cli.AgentStarter.RunningAgent;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,9 +34,13 @@ final class Invocation {
 
     /** An agent that cannot be started. */
     void failWith(IOException failure) {
-        starter = (_, _) -> {
+        starter = (_, _, _) -> {
             throw failure;
         };
+    }
+
+    AgentStarter starter() {
+        return starter;
     }
 
     void startWith(AgentStarter other) {
@@ -58,7 +64,7 @@ final class Invocation {
         return err.toString();
     }
 
-    private RunningAgent answering(MountSpec spec, AgentConfig config) throws IOException {
+    private RunningAgent answering(MountSpec spec, AgentConfig config, AgentLife life) throws IOException {
         started.add(spec);
         configs.add(config);
         AdminServer server = AdminServer.start(0, Statuses::healthy, () -> "");
@@ -70,6 +76,11 @@ final class Invocation {
 
             @Override
             public void reconfigure(ConfigChange change) {}
+
+            @Override
+            public boolean drain(Duration limit) {
+                return true;
+            }
 
             @Override
             public void awaitUnmount() {}

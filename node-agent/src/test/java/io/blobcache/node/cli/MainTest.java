@@ -39,7 +39,11 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"mount", "unmount", "cluster", "stat", "warm", "put", "get", "config", "demo", "version"})
+    @ValueSource(
+            strings = {
+                "mount", "unmount", "agent", "wait", "cluster", "stat", "warm", "put", "get", "config", "demo",
+                "version"
+            })
     void everyCommandHasHelpWithExamplesAndExitCodes(String command) {
         assertThat(blobcache.run(command, "--help")).isZero();
         assertThat(blobcache.out())
@@ -54,7 +58,9 @@ class MainTest {
     void withoutACommandItShowsWhatThereIs() {
         assertThat(blobcache.run()).isZero();
         assertThat(blobcache.out())
-                .contains("mount", "unmount", "cluster", "stat", "warm", "put", "get", "config", "demo", "version");
+                .contains(
+                        "mount", "unmount", "agent", "wait", "cluster", "stat", "warm", "put", "get", "config", "demo",
+                        "version");
     }
 
     @ParameterizedTest

@@ -103,6 +103,29 @@ class ConfigLoaderTest {
     }
 
     @Test
+    void aSourceIsAnEntryOfAList() throws IOException {
+        assertThat(load("sources: [{url: 's3://b/p', endpoint: 'http://minio:9000', pathStyle: true}]")
+                        .sources())
+                .containsExactly(new DeclaredSource("s3://b/p", "http://minio:9000", "", true));
+        assertThat(load("sources:").sources()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "sources: s3://b             | line 1: sources must be a list of maps, was: s3://b",
+                "sources: [s3://b]           | line 1: sources[0] must be a map of settings, was: s3://b",
+                "sources: [{region: x}]      | line 1: sources[0].url is missing: s3://BUCKET[/PREFIX]",
+                "'sources: [{url: a}, {url: b}]' | sources must have one entry: mount several sources with an agent each",
+                "'sources: [{url: a, uri: b}]'   | line 1: sources[0].uri is unknown: did you mean url?",
+                "'sources: [{url: a, pathStyle: maybe}]' | sources[0].pathStyle must be true or false",
+            })
+    void whatIsWrongWithASourceIsNamedByItsPlace(String yaml, String problem) throws IOException {
+        assertThat(problems(yaml)).anySatisfy(text -> assertThat(text).contains(problem));
+    }
+
+    @Test
     void aDerivedDefaultFollowsWhatTheFileSays() throws IOException {
         assertThat(load("memory: {budgetBytes: 64MiB}").memory().tierBytes()).isEqualTo(32L << 20);
     }
@@ -122,8 +145,8 @@ class ConfigLoaderTest {
                 "admin: {port: -1}|admin.port must be in [0, 65535], was: -1",
                 "fuse: {readerThreads: [1, 2]}|fuse.readerThreads must be a whole number (default 4), was: a list",
                 "fuse: {readerThreads: {a: 1}}|fuse.readerThreads must be a whole number (default 4), was: a map",
-                "colour: red|colour is unknown: known here are blockSize, fuse, memory, disk, prefetch, source,"
-                        + " mesh, listing, admin",
+                "colour: red|colour is unknown: known here are blockSize, mount, sources, fuse, memory, disk, prefetch, source,"
+                        + " mesh, listing, admin, kubernetes",
             })
     void aRuleThatIsBrokenIsNamedWithItsValue(String yaml, String problem) throws IOException {
         assertThat(problems(yaml)).containsExactly("line 1: " + problem);

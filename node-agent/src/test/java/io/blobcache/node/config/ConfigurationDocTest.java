@@ -55,6 +55,11 @@ class ConfigurationDocTest {
                 text.append("## `").append(section.key()).append("`\n\n");
                 text.append(section.meaning()).append("\n\n");
                 Settings.of(component.getType()).forEach(field -> setting(field, text));
+            } else if (Settings.isList(component)) {
+                Class<? extends Record> entry = Settings.entryOf(component);
+                text.append("## `").append(component.getName()).append("`\n\n");
+                text.append(Settings.section(entry).meaning()).append("\n\n");
+                Settings.of(entry).forEach(field -> setting(field, text));
             }
         }
         return text.toString().stripTrailing() + "\n";
@@ -63,7 +68,7 @@ class ConfigurationDocTest {
     private static void setting(SettingField field, StringBuilder text) {
         text.append("### `").append(field.key()).append("`\n\n");
         text.append(field.setting().meaning()).append("\n\n");
-        text.append("- Default `").append(field.defaultText()).append("`: ");
+        text.append(field.setting().required() ? "- Required: " : "- Default `" + field.defaultText() + "`: ");
         text.append(field.setting().reason()).append('\n');
         String expectation = field.expectation();
         text.append("- Value: ").append(expectation);

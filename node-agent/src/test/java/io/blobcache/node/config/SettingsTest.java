@@ -72,6 +72,9 @@ class SettingsTest {
                 fuse: {transport: kernel, readDeadline: 1500ms}
                 memory: {tierBytes: 0}
                 disk: {integrity: everyRead, quotaBytes: 123456789, ttl: 36h}
+                mount: {path: /mnt/models, state: /var/state, shared: true}
+                sources:
+                  - {url: "s3://bucket/prefix", endpoint: "http://minio:9000", pathStyle: true}
                 """)));
     }
 

@@ -48,9 +48,10 @@ final class Arrows {
             fs.names          -> fs.listing source fuse config metrics model posix
             fs                -> fs.names fs.listing prefetch tier source fuse config metrics model posix
             admin             -> config metrics model
+            kubernetes        ->
             agent             -> *
             demo              -> agent admin source config metrics model
-            cli               -> agent demo admin mesh.client mounter source config metrics model posix
+            cli               -> agent demo admin kubernetes mesh.client mounter source config metrics model posix
             """;
 
     /** The package of NodeAgent itself has no name of its own below {@link #BASE}; in the table it is this. */

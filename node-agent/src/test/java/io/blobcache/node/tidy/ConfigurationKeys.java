@@ -1,5 +1,6 @@
 package io.blobcache.node.tidy;
 
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,15 +45,23 @@ final class ConfigurationKeys {
         return violations;
     }
 
-    private static void collect(Class<?> type, Package configuration, String prefix, Set<String> keys) {
-        for (RecordComponent component : type.getRecordComponents()) {
+    private static void collect(Class<?> section, Package configuration, String prefix, Set<String> keys) {
+        for (RecordComponent component : section.getRecordComponents()) {
             String key = prefix + component.getName();
-            if (component.getType().isRecord()
-                    && configuration.equals(component.getType().getPackage())) {
-                collect(component.getType(), configuration, key + ".", keys);
+            Class<?> type = entry(component);
+            if (type.isRecord() && configuration.equals(type.getPackage())) {
+                collect(type, configuration, key + ".", keys);
             } else {
                 keys.add(key);
             }
         }
+    }
+
+    /** Of a list, what its entries are. */
+    private static Class<?> entry(RecordComponent component) {
+        return component.getGenericType() instanceof ParameterizedType list
+                        && list.getActualTypeArguments()[0] instanceof Class<?> entry
+                ? entry
+                : component.getType();
     }
 }

@@ -100,6 +100,11 @@ public final class JnrMount implements FuseMount {
         loop.join();
     }
 
+    @Override
+    public boolean unmountIfIdle() {
+        return !loop.isAlive() || mountPoint.unmountIfIdle();
+    }
+
     /**
      * Ends within ten seconds, whatever the file system and the readers do: requests under way have two seconds to be
      * answered, then they fail. What a reader has left open answers ENOTCONN from then on.

@@ -64,6 +64,11 @@ record MountedDirectory(Path directory) {
         }
     }
 
+    /** A user's mount, which libfuse unmounts through fusermount, stays. */
+    boolean unmountIfIdle() {
+        return Posix.umount(directory.toString(), 0) == 0;
+    }
+
     /** Takes the mount out of the tree and ends its requests, whether it is in use or not. */
     void detach() {
         int result = Posix.umount(directory.toString(), Posix.MNT_FORCE | Posix.MNT_DETACH);

@@ -116,6 +116,19 @@ public final class KernelMount implements FuseMount {
     }
 
     @Override
+    public boolean unmountIfIdle() {
+        try {
+            return closed.get() || mounter.unmountIfIdle(device);
+        } catch (IOException e) {
+            LOG.atWarn()
+                    .addKeyValue("directory", device.directory())
+                    .setCause(e)
+                    .log("cannot be unmounted yet");
+            return false;
+        }
+    }
+
+    @Override
     public void close() {
         if (closed.getAndSet(true)) {
             return;

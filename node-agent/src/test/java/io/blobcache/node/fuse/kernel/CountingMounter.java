@@ -30,6 +30,11 @@ final class CountingMounter implements Mounter {
     }
 
     @Override
+    public boolean unmountIfIdle(FuseDevice device) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void abort(FuseDevice device) {
         throw new UnsupportedOperationException();
     }

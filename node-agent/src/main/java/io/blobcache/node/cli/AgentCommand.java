@@ -1,0 +1,119 @@
+package io.blobcache.node.cli;
+
+import io.blobcache.node.MountSpec;
+import io.blobcache.node.admin.AdminServer;
+import io.blobcache.node.admin.AgentLife;
+import io.blobcache.node.config.AgentConfig;
+import io.blobcache.node.config.DeclaredSource;
+import io.blobcache.node.mounter.MountTable;
+import io.blobcache.node.mounter.Propagation;
+import io.blobcache.node.source.SourceAddress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "agent",
+        description = {
+            "Runs an agent that is told everything by its file, in the foreground: where it mounts (mount.path) and from"
+                    + " which source (sources). This is what runs in a pod.",
+            "",
+            "It waits for a source that cannot be reached, and says so at /readyz. SIGTERM drains it: it is not ready from"
+                    + " then on, serves what is open for mount.drainTime at most, unmounts and ends. The environment may"
+                    + " name its id in the mesh (NODE_NAME) and hold the credentials of its source.",
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  blobcache agent --config /etc/blobcache/config/agent.yaml",
+        })
+final class AgentCommand implements Callable<Integer> {
+    private final Surroundings surroundings;
+
+    @Mixin
+    private final CommonOptions common = new CommonOptions();
+
+    @Option(
+            names = "--config",
+            required = true,
+            paramLabel = "FILE",
+            description = "Configuration, watched for changes; see 'blobcache config'.")
+    private Path file = Path.of("");
+
+    AgentCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() throws CommandFailure, IOException, InterruptedException {
+        LogSettings.apply(common.verbose(), null);
+        AgentConfig said = ConfigCommand.load(file);
+        MountSpec spec = spec(said);
+        AgentLife life = new AgentLife();
+        Thread told = Thread.ofPlatform().name("told-to-end").unstarted(life::drains);
+        Runtime.getRuntime().addShutdownHook(told);
+        try (AdminServer _ = AdminServer.start(said.admin(), life);
+                WatchedFiles files = WatchedFiles.of(file, said, spec.state(), surroundings.environment())) {
+            prepare(spec.directory(), said.mount().shared());
+            AgentStarter lasting =
+                    new LastingStarter(surroundings.agents(), life, said.mount().drainTime());
+            return new ForegroundAgent(surroundings.with(lasting), false)
+                    .run(spec, files.completed(said), files.config(), files::completed)
+                    .code();
+        } finally {
+            ForegroundAgent.removeHook(told);
+        }
+    }
+
+    private MountSpec spec(AgentConfig config) throws CommandFailure {
+        if (config.sources().isEmpty()) {
+            throw wrong("sources must have an entry, such as sources: [{url: \"s3://bucket\"}]");
+        }
+        if (config.mount().path().isEmpty()) {
+            throw wrong("mount.path must name the directory to mount on, such as /var/lib/blobcache/mnt/models");
+        }
+        SourceAddress address = address(config.sources().getFirst());
+        Path state = config.mount().state().isEmpty()
+                ? StateDirectory.defaultFor(address.identity(), surroundings.environment())
+                : Path.of(config.mount().state());
+        return new MountSpec(address, MountPoints.resolve(Path.of(config.mount().path())), state.normalize());
+    }
+
+    private CommandFailure wrong(String line) {
+        return new CommandFailure(ExitCode.USAGE, file + ": " + line);
+    }
+
+    private SourceAddress address(DeclaredSource declared) throws CommandFailure {
+        try {
+            return SourceAddress.parse(
+                    declared.url(),
+                    nullIfEmpty(declared.endpoint()),
+                    nullIfEmpty(declared.region()),
+                    declared.pathStyle());
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure(ExitCode.USAGE, "%s: sources[0]: %s".formatted(file, e.getMessage()), e);
+        }
+    }
+
+    private static @Nullable String nullIfEmpty(String text) {
+        return text.isEmpty() ? null : text;
+    }
+
+    /** Touches the directory itself only if nothing is mounted there: the mount of an agent that died does not answer. */
+    private static void prepare(Path directory, boolean shared) throws IOException {
+        Path parent = directory.getParent();
+        if (parent != null) {
+            Files.createDirectories(parent);
+        }
+        if (shared) {
+            Propagation.check(directory);
+        }
+        if (MountTable.minorOf(directory).isEmpty()) {
+            Files.createDirectories(directory);
+        }
+    }
+}
