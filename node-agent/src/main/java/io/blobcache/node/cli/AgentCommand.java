@@ -64,8 +64,8 @@ final class AgentCommand implements Callable<Integer> {
         try (AdminServer _ = AdminServer.start(said.admin(), life);
                 WatchedFiles files = WatchedFiles.of(file, said, spec.state(), surroundings.environment())) {
             prepare(spec.directory(), said.mount().shared());
-            AgentStarter lasting = new LastingStarter(
-                    surroundings.agents(), life, said.mount().drainTime());
+            AgentStarter lasting =
+                    new LastingStarter(surroundings.agents(), life, said.mount().drainTime());
             ForegroundAgent agent = new ForegroundAgent(surroundings.with(lasting), false);
             return run(() -> agent.run(spec, files.completed(said), files.config(), files::completed), life)
                     .code();
@@ -92,7 +92,8 @@ final class AgentCommand implements Callable<Integer> {
                 // Not a field: the log is set up by the command, after its class is there.
                 LoggerFactory.getLogger(AgentCommand.class)
                         .atInfo()
-                        .addKeyValue("reason", e.lines().getFirst()).log("waits for the agent before it");
+                        .addKeyValue("reason", e.lines().getFirst())
+                        .log("waits for the agent before it");
                 if (life.drainsWithin(LOOK_AGAIN)) {
                     throw e;
                 }
