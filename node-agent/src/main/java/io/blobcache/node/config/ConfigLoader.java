@@ -2,6 +2,7 @@ package io.blobcache.node.config;
 
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,8 +17,7 @@ import java.util.Map;
  */
 public final class ConfigLoader {
     /** A complete file with all comments has 12 KiB, two levels and some 50 values. */
-    private static final YamlForm FORM =
-            new YamlForm("a configuration of blobcache", "blockSize: 4MiB", 1 << 20, 8, 10_000);
+    static final YamlForm FORM = new YamlForm("a configuration of blobcache", "blockSize: 4MiB", 1 << 20, 8, 10_000);
 
     private final List<Problem> problems = new ArrayList<>();
     private final Map<String, Integer> lines = new HashMap<>();
@@ -29,7 +29,24 @@ public final class ConfigLoader {
      * @throws IOException if it cannot be read
      */
     public static AgentConfig load(Path file) throws IOException {
-        YamlNode.Mapping root = YamlReader.read(file, FORM);
+        return config(YamlReader.read(file, FORM));
+    }
+
+    /**
+     * What an agent would make of a file with this text.
+     *
+     * @param name of the file, for what is told
+     * @throws InvalidConfigException with every problem of the text
+     */
+    public static AgentConfig parse(String name, String text) {
+        try {
+            return config(YamlReader.read(name, text.getBytes(StandardCharsets.UTF_8), FORM));
+        } catch (IOException e) {
+            throw new IllegalStateException("text in memory can always be read", e);
+        }
+    }
+
+    private static AgentConfig config(YamlNode.Mapping root) {
         ConfigLoader loader = new ConfigLoader();
         AgentConfig config = loader.bind(AgentConfig.class, root);
         if (!loader.problems.isEmpty()) {

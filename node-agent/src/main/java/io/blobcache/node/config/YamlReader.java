@@ -21,12 +21,12 @@ import java.util.List;
 public final class YamlReader {
     private static final YAMLFactory YAML = new YAMLFactory();
 
-    private final Path file;
+    private final String name;
     private final YamlForm form;
     private int values;
 
-    private YamlReader(Path file, YamlForm form) {
-        this.file = file;
+    private YamlReader(String name, YamlForm form) {
+        this.name = name;
         this.form = form;
     }
 
@@ -37,14 +37,23 @@ public final class YamlReader {
      * @throws IOException if it cannot be read
      */
     public static YamlNode.Mapping read(Path file, YamlForm form) throws IOException {
-        return new YamlReader(file, form).read();
-    }
-
-    private YamlNode.Mapping read() throws IOException {
         byte[] bytes;
         try (var stream = Files.newInputStream(file)) {
             bytes = stream.readNBytes(form.maxBytes() + 1);
         }
+        return read(file.toString(), bytes, form);
+    }
+
+    /**
+     * The same for what has been read already.
+     *
+     * @param name of the file, for what is told
+     */
+    static YamlNode.Mapping read(String name, byte[] bytes, YamlForm form) throws IOException {
+        return new YamlReader(name, form).read(bytes);
+    }
+
+    private YamlNode.Mapping read(byte[] bytes) throws IOException {
         if (bytes.length > form.maxBytes()) {
             throw refusal(0, "is larger than " + Quantity.bytes(form.maxBytes()) + ": this is not " + form.what());
         }
@@ -133,6 +142,6 @@ public final class YamlReader {
     }
 
     private InvalidConfigException refusal(int line, String remedy) {
-        return new InvalidConfigException(List.of(new Problem(file.toString(), line, remedy, "")));
+        return new InvalidConfigException(List.of(new Problem(name, line, remedy, "")));
     }
 }

@@ -1,0 +1,60 @@
+package io.blobcache.crd;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What is wanted. A section that is left out has the agent's defaults; a field of one that is there has its own. */
+public record BlobCacheSpec(
+        @JsonPropertyDescription("Where the blobs come from: one source so far.") @Required @Size(min = 1, max = 1)
+        List<SourceSpec> sources,
+
+        @JsonPropertyDescription("The unit of fetching and caching: 1MiB, 4MiB or 16MiB. A change restarts the agents.")
+        @Default("4MiB")
+        @Size(max = 8)
+        @ValidationRule(value = "self.matches('^(1|4|16)MiB?$')", message = "must be 1MiB, 4MiB or 16MiB")
+        @Nullable
+        String blockSize,
+
+        @JsonPropertyDescription("How the mount talks to the kernel.") @Nullable
+        FuseSpec fuse,
+
+        @JsonPropertyDescription("Off-heap memory of the data path.") @Nullable
+        MemorySpec memory,
+
+        @JsonPropertyDescription("The disk tier, on the node's own disk.") @Nullable
+        DiskSpec disk,
+
+        @JsonPropertyDescription("Fetching blocks ahead of a reader that reads in order.") @Nullable
+        PrefetchSpec prefetch,
+
+        @JsonPropertyDescription("How the source is asked: tries, time limits, parallel requests.") @Nullable
+        SourceRequestsSpec source,
+
+        @JsonPropertyDescription("How agents serve each other.") @Nullable
+        MeshSpec mesh,
+
+        @JsonPropertyDescription("How long names and attributes of the source are believed.") @Nullable
+        ListingSpec listing,
+
+        @JsonPropertyDescription("Who may be a peer, and what lies near to each other.") @Default("{}") @Nullable
+        PeersSpec peers,
+
+        @JsonPropertyDescription("On which nodes agents run.") @Nullable
+        PlacementSpec placement,
+
+        @JsonPropertyDescription("What a container of an agent asks for and may take.") @Default("{}") @Nullable
+        ResourcesSpec resources,
+
+        @JsonPropertyDescription("How agents are replaced when a change restarts them.") @Default("{}") @Nullable
+        UpdateStrategySpec updateStrategy,
+
+        @JsonPropertyDescription("How an agent ends.") @Default("{}") @Nullable
+        MountSpec mount,
+
+        @JsonPropertyDescription("What is made for Prometheus.") @Nullable
+        ObservabilitySpec observability) {}

@@ -1,0 +1,62 @@
+package io.blobcache.crd;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import org.jspecify.annotations.Nullable;
+
+/** Where blobs come from. Credentials never stand here. */
+@ValidationRule(
+        value = "self.url.startsWith('dir:') == has(self.claimName)",
+        message = "claimName and a url of dir: go together: dir:PATH is a path in the volume that claimName claims")
+@ValidationRule(
+        value = "self.url.startsWith('s3://') || !(has(self.endpoint) || has(self.region) || self.pathStyle)",
+        message = "endpoint, region and pathStyle are for sources of s3:// only: remove them")
+public record SourceSpec(
+        @JsonPropertyDescription(
+                "s3://BUCKET[/PREFIX], https://HOST/FILE, https://HOST/MANIFEST.json (also http://), or dir:PATH, an"
+                        + " absolute path in the volume of claimName. A change restarts the agents.")
+        @Required
+        @Size(min = 1, max = 2048)
+        @ValidationRule(
+                value =
+                        "self.matches('^(s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?|https?://[^/@\\\\s]+/\\\\S+|dir:/.*)$')",
+                message = "must be s3://BUCKET[/PREFIX], http(s)://HOST/FILE without user and password, or dir:/PATH")
+        String url,
+
+        @JsonPropertyDescription(
+                "For S3: URL of another server than AWS's, such as http://minio:9000. A change restarts the agents.")
+        @Size(max = 2048)
+        @ValidationRule(
+                value = "self.matches('^https?://[^/@\\\\s]+/?$')",
+                message = "must be http(s)://HOST[:PORT] without user, password and path, such as http://minio:9000")
+        @Nullable
+        String endpoint,
+
+        @JsonPropertyDescription(
+                "For S3: region of the bucket. Without it, what the pod's surroundings say. A change restarts the agents.")
+        @Size(min = 1, max = 63)
+        @Nullable
+        String region,
+
+        @JsonPropertyDescription(
+                "For S3: whether the bucket stands in the path of the URL (MinIO, Ceph) and not in its host name. A"
+                        + " change restarts the agents.")
+        @Default("false")
+        @Nullable
+        Boolean pathStyle,
+
+        @JsonPropertyDescription(
+                "Secret of the same namespace whose keys become environment variables of the agents, such as"
+                        + " AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Without it, the identity of the pod.")
+        @Size(min = 1, max = 253)
+        @Nullable
+        String secretName,
+
+        @JsonPropertyDescription(
+                "PersistentVolumeClaim of the same namespace that a source of dir: reads, mounted read-only.")
+        @Size(min = 1, max = 253)
+        @Nullable
+        String claimName) {}

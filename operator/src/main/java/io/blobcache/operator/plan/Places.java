@@ -1,0 +1,24 @@
+package io.blobcache.operator.plan;
+
+/** Where things are in an agent's container, and its ports; the other side is decision 21. */
+public final class Places {
+    /** On the node and in the container alike, so that a mount has one path. */
+    public static final String HOST = "/var/lib/blobcache";
+
+    public static final String CONFIG = "/etc/blobcache/config";
+    public static final String CONFIG_KEY = "agent.yaml";
+    public static final String MEMBERS = "/etc/blobcache/members";
+    public static final String MEMBERS_KEY = "members.yaml";
+    public static final String TLS = "/etc/blobcache/tls";
+
+    /** Where the volume of a source of {@code dir:} is. */
+    public static final String SOURCE = "/source";
+
+    public static final int ADMIN_PORT = 9464;
+    public static final int MESH_PORT = 7480;
+
+    /** Fixed, because a NetworkPolicy has to name it. */
+    public static final int BULK_PORT = 7481;
+
+    private Places() {}
+}
