@@ -16,6 +16,6 @@ public final class CheckedIn {
     }
 
     static Path schema(Class<? extends CustomResource<?, ?>> type) {
-        return ROOT.resolve("helm/blobcache/files/crds/" + CustomResource.getCRDName(type) + ".yaml");
+        return ROOT.resolve("helm/blobcache/files/crds/" + CustomResource.getCRDName(type) + "-v1.yml");
     }
 }

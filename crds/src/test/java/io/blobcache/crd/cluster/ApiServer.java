@@ -42,7 +42,7 @@ public final class ApiServer {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-            String name = file.getFileName().toString().replace(".yaml", "");
+            String name = file.getFileName().toString().replace("-v1.yml", "");
             client.apiextensions()
                     .v1()
                     .customResourceDefinitions()

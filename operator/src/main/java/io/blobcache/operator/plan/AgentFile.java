@@ -19,17 +19,34 @@ import org.jspecify.annotations.Nullable;
  */
 final class AgentFile {
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory()
-                    .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
-                    .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
-                    .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS));
+            .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+            .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+            .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS));
 
     private static final JsonMapper TREE = JsonMapper.builder()
-            .serializationInclusion(JsonInclude.Include.NON_NULL)
+            .defaultPropertyInclusion(JsonInclude.Value.ALL_NON_NULL)
             .build();
 
     private AgentFile() {}
 
     static String of(Names names, BlobCacheSpec spec) {
+        return text(tree(names, spec));
+    }
+
+    /**
+     * The same for who checks it elsewhere: what an agent derives from the limit of its own container is worked out from the
+     * limit that the resource gives it.
+     */
+    static String forCheck(Names names, BlobCacheSpec spec) {
+        ObjectNode file = tree(names, spec);
+        ObjectNode memory = file.withObject("/memory");
+        if (memory.path("budgetBytes").asText("auto").equals("auto")) {
+            memory.put("budgetBytes", MemoryBudget.ofLimit(spec.resources()));
+        }
+        return text(file);
+    }
+
+    private static ObjectNode tree(Names names, BlobCacheSpec spec) {
         ObjectNode file = TREE.createObjectNode();
         if (spec.blockSize() != null) {
             file.put("blockSize", spec.blockSize());
@@ -46,6 +63,10 @@ final class AgentFile {
         section(file, "listing", spec.listing());
         file.putObject("admin").put("host", "0.0.0.0").put("port", Places.ADMIN_PORT);
         file.putObject("kubernetes").put("configMap", names.configMap()).put("membersConfigMap", names.membersMap());
+        return file;
+    }
+
+    private static String text(ObjectNode file) {
         try {
             return YAML.writeValueAsString(file);
         } catch (JsonProcessingException e) {

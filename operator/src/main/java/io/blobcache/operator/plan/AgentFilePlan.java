@@ -1,0 +1,54 @@
+package io.blobcache.operator.plan;
+
+import io.blobcache.crd.BlobCacheSpec;
+import io.blobcache.node.config.ConfigLoader;
+import io.blobcache.node.config.InvalidConfigException;
+import io.blobcache.node.config.Problem;
+import io.blobcache.node.config.RestartSettings;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * The agents' file, once the agent's own reader has taken it. One that it refuses is not given to any agent: the last good
+ * one stays.
+ *
+ * @param problems what the agent would say; empty if the file is what the resource says
+ */
+public record AgentFilePlan(String text, String restartHash, List<String> problems) {
+    /** 64 bits: two configurations of one resource never meet by chance, and the annotation stays short. */
+    private static final int HASH_BYTES = 8;
+
+    public AgentFilePlan {
+        problems = List.copyOf(problems);
+    }
+
+    /** @param before the file that agents have now; empty if there is none */
+    public static AgentFilePlan of(Names names, BlobCacheSpec spec, String before) {
+        String wanted = AgentFile.of(names, spec);
+        List<String> problems = problems(AgentFile.forCheck(names, spec));
+        String text = problems.isEmpty() || before.isEmpty() ? wanted : before;
+        return new AgentFilePlan(text, hash(text), problems);
+    }
+
+    private static List<String> problems(String text) {
+        try {
+            ConfigLoader.parse(Places.CONFIG_KEY, text);
+            return List.of();
+        } catch (InvalidConfigException e) {
+            return e.problems().stream().map(Problem::toString).toList();
+        }
+    }
+
+    private static String hash(String text) {
+        String settings = RestartSettings.of(Places.CONFIG_KEY, text).toString();
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(settings.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, HASH_BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package io.blobcache.operator.plan;
+
+import io.blobcache.crd.BlobCacheSpec;
+import java.util.List;
+
+/**
+ * What is wanted of one resource.
+ *
+ * @param agentFile   by which its agents are told everything
+ * @param restartHash differs if and only if agents have to be started anew to take {@code agentFile}
+ * @param members     the file of members
+ * @param agentImage  what runs in the pods
+ * @param problems    why {@code agentFile} is still an earlier one; empty if it is what the resource says
+ */
+public record Plan(
+        Names names,
+        BlobCacheSpec spec,
+        String agentFile,
+        String restartHash,
+        String members,
+        String agentImage,
+        List<String> problems) {
+
+    public Plan {
+        problems = List.copyOf(problems);
+    }
+}

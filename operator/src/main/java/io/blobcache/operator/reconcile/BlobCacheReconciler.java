@@ -1,0 +1,118 @@
+package io.blobcache.operator.reconcile;
+
+import io.blobcache.crd.BlobCache;
+import io.blobcache.crd.BlobCacheStatus;
+import io.blobcache.operator.agents.AgentsReport;
+import io.blobcache.operator.dependent.ConfigMapOwned;
+import io.blobcache.operator.dependent.DaemonSetOwned;
+import io.blobcache.operator.dependent.MembersOwned;
+import io.blobcache.operator.dependent.NetworkPolicyOwned;
+import io.blobcache.operator.dependent.RoleBindingOwned;
+import io.blobcache.operator.dependent.RoleOwned;
+import io.blobcache.operator.dependent.ServiceAccountOwned;
+import io.blobcache.operator.dependent.ServiceOwned;
+import io.blobcache.operator.members.Membership;
+import io.blobcache.operator.members.Weighing;
+import io.blobcache.operator.plan.AgentFilePlan;
+import io.blobcache.operator.plan.Names;
+import io.blobcache.operator.plan.Places;
+import io.blobcache.operator.plan.Plan;
+import io.blobcache.operator.settings.OperatorSettings;
+import io.blobcache.operator.status.Seen;
+import io.blobcache.operator.status.Told;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.PrimaryUpdateAndCacheUtils;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.api.reconciler.Workflow;
+import io.javaoperatorsdk.operator.api.reconciler.dependent.Dependent;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import java.time.Clock;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Makes of a BlobCache what runs, and tells how it is. It reads from informers and writes what differs, so that a resource at
+ * rest costs no request. There is no finalizer: everything it makes belongs to the resource, Kubernetes deletes it with the
+ * resource, and an agent that is told to end unmounts by itself; so a deletion ends without the operator too.
+ */
+@ControllerConfiguration(name = "blobcache", fieldManager = Names.OPERATOR)
+@Workflow(
+        explicitInvocation = true,
+        dependents = {
+            @Dependent(type = ServiceAccountOwned.class),
+            @Dependent(type = RoleOwned.class),
+            @Dependent(type = RoleBindingOwned.class),
+            @Dependent(type = ServiceOwned.class),
+            @Dependent(type = NetworkPolicyOwned.class),
+            @Dependent(type = ConfigMapOwned.class, name = "config", useEventSourceWithName = Watched.CONFIG_MAPS),
+            @Dependent(type = MembersOwned.class, name = "members", useEventSourceWithName = Watched.CONFIG_MAPS),
+            @Dependent(
+                    type = DaemonSetOwned.class,
+                    dependsOn = {"config", "members"}),
+        })
+public final class BlobCacheReconciler implements Reconciler<BlobCache> {
+    private final OperatorSettings settings;
+    private final Clock clock;
+    private final Watched watched = new Watched();
+
+    public BlobCacheReconciler(OperatorSettings settings, Clock clock) {
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    @Override
+    public List<EventSource<?, BlobCache>> prepareEventSources(EventSourceContext<BlobCache> context) {
+        return watched.sources(context);
+    }
+
+    @Override
+    public UpdateControl<BlobCache> reconcile(BlobCache cache, Context<BlobCache> context) {
+        Names names = Names.of(cache);
+        AgentFilePlan file =
+                AgentFilePlan.of(names, cache.getSpec(), watched.text(names, names.configMap(), Places.CONFIG_KEY));
+        Set<Pod> pods = context.getSecondaryResources(Pod.class);
+        Membership membership = Membership.of(
+                pods,
+                watched.nodes(pods),
+                Weighing.of(cache.getSpec()),
+                watched.text(names, names.membersMap(), Places.MEMBERS_KEY),
+                clock.instant());
+        context.managedWorkflowAndDependentResourceContext()
+                .put(
+                        Plan.class,
+                        new Plan(
+                                names,
+                                cache.getSpec(),
+                                file.text(),
+                                file.restartHash(),
+                                membership.text(),
+                                settings.agentImage(),
+                                file.problems()));
+        context.managedWorkflowAndDependentResourceContext().reconcileManagedWorkflow();
+        tell(cache, context, file);
+        UpdateControl<BlobCache> control = UpdateControl.noUpdate();
+        return membership.lookAgain().isZero() ? control : control.rescheduleAfter(membership.lookAgain());
+    }
+
+    private void tell(BlobCache cache, Context<BlobCache> context, AgentFilePlan file) {
+        Seen seen = new Seen(
+                cache.getMetadata().getGeneration(),
+                file.problems(),
+                Seen.Rollout.of(context.getSecondaryResource(DaemonSet.class).orElse(null)),
+                AgentsReport.NONE);
+        BlobCacheStatus before = cache.getStatus();
+        Told told = Told.of(seen, before, clock.instant());
+        if (told.changed()) {
+            BlobCache fresh = new BlobCache();
+            fresh.getMetadata().setNamespace(cache.getMetadata().getNamespace());
+            fresh.getMetadata().setName(cache.getMetadata().getName());
+            fresh.setStatus(told.status());
+            PrimaryUpdateAndCacheUtils.ssaPatchStatusAndCacheResource(cache, fresh, context);
+        }
+    }
+}

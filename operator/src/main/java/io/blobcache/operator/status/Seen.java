@@ -1,0 +1,51 @@
+package io.blobcache.operator.status;
+
+import io.blobcache.operator.agents.AgentsReport;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was seen of one resource at one time.
+ *
+ * @param generation of the resource
+ * @param problems   why its agents do not have the configuration that it asks for; empty if they do
+ * @param agents     as their DaemonSet counts them
+ * @param report     as they tell themselves
+ */
+public record Seen(long generation, List<String> problems, Rollout agents, AgentsReport report) {
+
+    public Seen {
+        problems = List.copyOf(problems);
+    }
+
+    /**
+     * What a DaemonSet counts.
+     *
+     * @param counted whether the counts are about what is wanted now
+     */
+    public record Rollout(int desired, int ready, int updated, boolean onDelete, boolean counted) {
+
+        public static Rollout of(@Nullable DaemonSet set) {
+            if (set == null || set.getStatus() == null) {
+                return new Rollout(0, 0, 0, false, false);
+            }
+            Long observed = set.getStatus().getObservedGeneration();
+            return new Rollout(
+                    number(set.getStatus().getDesiredNumberScheduled()),
+                    number(set.getStatus().getNumberReady()),
+                    number(set.getStatus().getUpdatedNumberScheduled()),
+                    "OnDelete".equals(set.getSpec().getUpdateStrategy().getType()),
+                    observed != null && observed.equals(set.getMetadata().getGeneration()));
+        }
+
+        private static int number(@Nullable Integer count) {
+            return count == null ? 0 : count;
+        }
+
+        /** Every agent there is has been told everything and serves. */
+        boolean complete() {
+            return counted && desired > 0 && ready >= desired && (updated >= desired || onDelete);
+        }
+    }
+}

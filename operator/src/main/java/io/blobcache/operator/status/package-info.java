@@ -1,0 +1,5 @@
+/** What is told of a resource: conditions, counts, events; worked out from what was seen. */
+@NullMarked
+package io.blobcache.operator.status;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** An operator and a real cluster for tests. */
+@NullMarked
+package io.blobcache.operator.rig;
+
+import org.jspecify.annotations.NullMarked;
