@@ -75,6 +75,7 @@ final class PeerClient implements BlockTransport {
                 defaults.maxStreams(),
                 defaults.pieceBytes(),
                 defaults.maxLentBytes(),
+                defaults.maxLentPerSecondBytes(),
                 defaults.connections(),
                 defaults.connectTimeout(),
                 defaults.progressTimeout(),

@@ -58,6 +58,7 @@ final class PeerServer {
                 defaults.maxStreams(),
                 defaults.pieceBytes(),
                 defaults.maxLentBytes(),
+                defaults.maxLentPerSecondBytes(),
                 defaults.connections(),
                 defaults.connectTimeout(),
                 defaults.progressTimeout(),

@@ -11,8 +11,10 @@ import io.blobcache.node.source.SourceAddress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -32,6 +34,9 @@ import picocli.CommandLine.Option;
             "  blobcache agent --config /etc/blobcache/config/agent.yaml",
         })
 final class AgentCommand implements Callable<Integer> {
+    /** An agent that ends gives its state back within a second of its last reader. */
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+
     private final Surroundings surroundings;
 
     @Mixin
@@ -61,11 +66,38 @@ final class AgentCommand implements Callable<Integer> {
             prepare(spec.directory(), said.mount().shared());
             AgentStarter lasting =
                     new LastingStarter(surroundings.agents(), life, said.mount().drainTime());
-            return new ForegroundAgent(surroundings.with(lasting), false)
-                    .run(spec, files.completed(said), files.config(), files::completed)
+            ForegroundAgent agent = new ForegroundAgent(surroundings.with(lasting), false);
+            return run(() -> agent.run(spec, files.completed(said), files.config(), files::completed), life)
                     .code();
         } finally {
             ForegroundAgent.removeHook(told);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Run {
+        ExitCode run() throws CommandFailure, IOException, InterruptedException;
+    }
+
+    /** The agent before this one may still be draining: its state is waited for. */
+    private static ExitCode run(Run run, AgentLife life) throws CommandFailure, IOException, InterruptedException {
+        while (true) {
+            try {
+                return run.run();
+            } catch (CommandFailure e) {
+                if (e.exit() != ExitCode.IN_USE) {
+                    throw e;
+                }
+                life.waitsFor(e.lines().getFirst());
+                // Not a field: the log is set up by the command, after its class is there.
+                LoggerFactory.getLogger(AgentCommand.class)
+                        .atInfo()
+                        .addKeyValue("reason", e.lines().getFirst())
+                        .log("waits for the agent before it");
+                if (life.drainsWithin(LOOK_AGAIN)) {
+                    throw e;
+                }
+            }
         }
     }
 

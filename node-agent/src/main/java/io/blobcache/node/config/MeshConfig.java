@@ -116,6 +116,16 @@ public record MeshConfig(
         long maxLentBytes,
 
         @Setting(
+                value = "0",
+                min = "0",
+                max = "1TiB",
+                meaning =
+                        "Blocks lent to peers within a second, in bytes; 0 for as many as the line takes. What does not fit"
+                                + " into it waits, and is told BUSY when it would wait for more than a second.",
+                reason = "A line of its own needs no limit; one that pods share may.")
+        long maxLentPerSecondBytes,
+
+        @Setting(
                 value = "1",
                 min = "1",
                 max = "16",
@@ -149,6 +159,9 @@ public record MeshConfig(
                 reason = "Stored content is never evicted, so a limit has to be there; the device is the usual one.")
         long maxStoredBytes) {
 
+    /** A block of the largest size takes a second. */
+    private static final long MIN_LENT_PER_SECOND_BYTES = 16L << 20;
+
     public static final MeshConfig DEFAULT = Settings.defaults(MeshConfig.class);
 
     public MeshConfig {
@@ -158,6 +171,12 @@ public record MeshConfig(
                 .range("maxStreams", maxStreams)
                 .range("pieceBytes", pieceBytes)
                 .range("maxLentBytes", maxLentBytes)
+                .range("maxLentPerSecondBytes", maxLentPerSecondBytes)
+                .rule(
+                        maxLentPerSecondBytes == 0 || maxLentPerSecondBytes >= MIN_LENT_PER_SECOND_BYTES,
+                        "maxLentPerSecondBytes",
+                        "must be 0 or at least 16MiB: a block comes within a second or not at all",
+                        maxLentPerSecondBytes)
                 .range("connections", connections)
                 .range("connectTimeout", connectTimeout)
                 .range("progressTimeout", progressTimeout)
@@ -202,6 +221,7 @@ public record MeshConfig(
                 maxStreams,
                 pieceBytes,
                 maxLentBytes,
+                maxLentPerSecondBytes,
                 connections,
                 connectTimeout,
                 progressTimeout,

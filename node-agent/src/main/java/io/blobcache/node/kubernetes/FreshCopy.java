@@ -119,7 +119,8 @@ public final class FreshCopy implements AutoCloseable {
         if (Files.exists(copy) && Arrays.equals(text, Files.readAllBytes(copy))) {
             return;
         }
-        Path next = copy.resolveSibling(copy.getFileName() + ".next");
+        // Of its own name: the agent before this one may still be told things too.
+        Path next = Files.createTempFile(copy.toAbsolutePath().getParent(), ".next", "");
         Files.write(next, text);
         Files.move(next, copy, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }

@@ -16,6 +16,15 @@ public final class Sha256 {
         }
     }
 
+    /** What a digest is of all that it was given so far; more may follow. */
+    public static byte[] soFar(MessageDigest digest) {
+        try {
+            return ((MessageDigest) digest.clone()).digest();
+        } catch (CloneNotSupportedException e) {
+            throw new AssertionError("Java's own SHA-256 can be copied", e);
+        }
+    }
+
     /** @return 32 bytes */
     public static byte[] of(MemorySegment bytes) {
         SegmentDigest digest = new SegmentDigest();

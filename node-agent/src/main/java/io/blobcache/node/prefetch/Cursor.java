@@ -9,7 +9,10 @@ import io.blobcache.node.tier.BlobBlocks;
  * <p>Not thread-safe: its {@link ReadWindow} locks; but whether it still wants a block may be asked by anybody.
  */
 final class Cursor {
-    /** A request of the kernel: less than that read in order is no order yet. */
+    /**
+     * The largest request of a program that the kernel passes on in one, or in some small ones if it was told that reads are
+     * random: so much read in order is no order yet.
+     */
     private static final long MIN_ORDER_BYTES = 1 << 20;
 
     private final BlobBlocks blocks;
@@ -230,6 +233,6 @@ final class Cursor {
     /** Read without gaps, or on into one block after the other. */
     private boolean inOrder() {
         boolean dense = readBytes >= lengthBytes() / 2;
-        return (dense && progresses > 0 && (readBytes >= MIN_ORDER_BYTES || enteredBlocks > 0)) || enteredBlocks > 1;
+        return (dense && progresses > 0 && (readBytes > MIN_ORDER_BYTES || enteredBlocks > 0)) || enteredBlocks > 1;
     }
 }

@@ -83,7 +83,10 @@ final class BlockList {
         return sha256.digest();
     }
 
-    /** Hashes content as it comes: the whole and each block. Used by one thread at a time. */
+    /**
+     * Hashes content as it comes: the whole and each block. The first block is hashed once for both, which is half of the
+     * work for content of one block. Used by one thread at a time.
+     */
     static final class Maker {
         private final MessageDigest whole = Sha256.begin();
         private final MessageDigest block = Sha256.begin();
@@ -96,18 +99,29 @@ final class BlockList {
 
         /** @param content left as it is */
         void add(ByteBuffer content) {
-            whole.update(content.duplicate());
             ByteBuffer left = content.duplicate();
             while (left.hasRemaining()) {
                 int toEnd = BLOCK_BYTES - (int) (lengthBytes % BLOCK_BYTES);
                 int bytes = Math.min(toEnd, left.remaining());
-                block.update(left.slice(left.position(), bytes));
+                ByteBuffer piece = left.slice(left.position(), bytes);
+                whole.update(piece.duplicate());
+                if (!isFirst()) {
+                    block.update(piece);
+                }
+                if (bytes == toEnd) {
+                    digests.writeBytes(blockDigest());
+                }
                 left.position(left.position() + bytes);
                 lengthBytes += bytes;
-                if (bytes == toEnd) {
-                    digests.writeBytes(block.digest());
-                }
             }
+        }
+
+        private boolean isFirst() {
+            return lengthBytes < BLOCK_BYTES;
+        }
+
+        private byte[] blockDigest() {
+            return isFirst() ? Sha256.soFar(whole) : block.digest();
         }
 
         /** The SHA-256 of all; asked once, after {@link #list}. */
@@ -118,7 +132,7 @@ final class BlockList {
         /** Asked once, at the end. */
         BlockList list() {
             if (lengthBytes % BLOCK_BYTES != 0) {
-                digests.writeBytes(block.digest());
+                digests.writeBytes(blockDigest());
             }
             return new BlockList(lengthBytes, digests.toByteArray());
         }

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.blobcache.node.buffer.BlockLease;
 import io.blobcache.node.model.BlobException;
 import io.blobcache.node.model.BlockKey;
+import io.blobcache.node.model.NanoClock;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,6 +33,7 @@ final class BlockFetch {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final int tailOffset;
+    private final NanoClock clock;
 
     /** Bytes are in place from {@link #tailOffset} to here, and from 0 to {@link #headEnd}. */
     private volatile int tailEnd;
@@ -66,9 +68,11 @@ final class BlockFetch {
     /**
      * @param tailOffset the offset in the block that is wanted first
      * @param asksPeers  before the source
+     * @param clock      that readers wait by
      */
-    BlockFetch(BlockKey key, int tailOffset, boolean asksPeers) {
+    BlockFetch(BlockKey key, int tailOffset, boolean asksPeers, NanoClock clock) {
         this.key = key;
+        this.clock = clock;
         this.tailOffset = tailOffset;
         this.asksPeers = asksPeers;
         this.tailEnd = tailOffset;
@@ -247,7 +251,7 @@ final class BlockFetch {
                                     .formatted(key, TimeUnit.NANOSECONDS.toSeconds(maxWaitNanos)),
                             null);
                 }
-                left = changed.awaitNanos(left);
+                left = clock.await(lock, changed, left);
                 announce(from, to);
             }
         } catch (InterruptedException e) {

@@ -6,6 +6,7 @@ import io.blobcache.node.metrics.ReadCounters;
 import io.blobcache.node.model.Blob;
 import io.blobcache.node.model.BlobException;
 import io.blobcache.node.model.BlockKey;
+import io.blobcache.node.model.NanoClock;
 import io.blobcache.node.source.Source;
 import io.blobcache.node.tier.PrefetchResult.Outcome;
 import java.time.Duration;
@@ -14,7 +15,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,7 +54,7 @@ public final class SingleFlight {
     private final Executor fetchers;
     private final Duration bufferPatience;
     private final Duration failureHold;
-    private final LongSupplier nanoTime;
+    private final NanoClock clock;
 
     /**
      * @param tiers       fastest first; all of them are offered what was fetched
@@ -63,7 +63,7 @@ public final class SingleFlight {
      * @param fetchers    runs a fetch; it may wait for the network
      * @param maxRequests to the source, and to peers, under way at once
      * @param failureHold how long the failure of a block is remembered
-     * @param nanoTime    monotonic
+     * @param clock       also what readers wait by
      */
     public SingleFlight(
             List<BlockTier> tiers,
@@ -76,14 +76,14 @@ public final class SingleFlight {
             int maxRequests,
             Duration bufferPatience,
             Duration failureHold,
-            LongSupplier nanoTime) {
+            NanoClock clock) {
         this.tiers = List.copyOf(tiers);
-        this.bringer = new BlockBringer(tiers, source, peers, refused, pool, counters, maxRequests, nanoTime);
+        this.bringer = new BlockBringer(tiers, source, peers, refused, pool, counters, maxRequests, clock);
         this.counters = counters;
         this.fetchers = fetchers;
         this.bufferPatience = bufferPatience;
         this.failureHold = failureHold;
-        this.nanoTime = nanoTime;
+        this.clock = clock;
     }
 
     RefusedBlobs refused() {
@@ -108,7 +108,7 @@ public final class SingleFlight {
         boolean asksPeers = bringer.asksPeers(blocks, blockIndex);
         boolean whole = asksPeers || wantedOffset < MIN_HEAD_BYTES || blocks.digestOfTheOnlyBlock() != null;
         int tailOffset = whole ? 0 : wantedOffset & -TAIL_ALIGNMENT_BYTES;
-        return join(blocks, blockIndex, new BlockFetch(key, tailOffset, asksPeers), evenIfHeld);
+        return join(blocks, blockIndex, new BlockFetch(key, tailOffset, asksPeers, clock), evenIfHeld);
     }
 
     /**
@@ -118,7 +118,7 @@ public final class SingleFlight {
      */
     @Nullable
     BlockFetch joinForPeer(BlobBlocks blocks, int blockIndex) {
-        BlockFetch fetch = join(blocks, blockIndex, new BlockFetch(blocks.key(blockIndex), 0, false), false);
+        BlockFetch fetch = join(blocks, blockIndex, new BlockFetch(blocks.key(blockIndex), 0, false, clock), false);
         return unlessItAsksPeers(fetch);
     }
 
@@ -179,7 +179,8 @@ public final class SingleFlight {
         long ahead = aheadBytes.addAndGet(key.lengthBytes());
         try {
             return tiers.stream().allMatch(tier -> tier.hasRoomAhead(ahead))
-                    ? fetchAhead(blocks, blockIndex, new BlockFetch(key, 0, bringer.asksPeers(blocks, blockIndex)))
+                    ? fetchAhead(
+                            blocks, blockIndex, new BlockFetch(key, 0, bringer.asksPeers(blocks, blockIndex), clock))
                     : PrefetchResult.of(Outcome.NO_MEMORY);
         } finally {
             aheadBytes.addAndGet(-key.lengthBytes());
@@ -248,8 +249,8 @@ public final class SingleFlight {
     /** Offers the block to each tier; waits a little for one that is busy, while readers are served from the fetch. */
     private void fill(Blob blob, BlockKey key, BlockLease block) {
         for (BlockTier tier : tiers) {
-            long deadline = nanoTime.getAsLong() + FILL_PATIENCE.toNanos();
-            while (tier.offer(blob, key, block) == Offer.BUSY && nanoTime.getAsLong() - deadline < 0) {
+            long deadline = clock.getAsLong() + FILL_PATIENCE.toNanos();
+            while (tier.offer(blob, key, block) == Offer.BUSY && clock.getAsLong() - deadline < 0) {
                 LockSupport.parkNanos(FILL_PAUSE.toNanos());
             }
         }
@@ -264,7 +265,7 @@ public final class SingleFlight {
     /** Waiters get the reason. Remembered only if asking again at once would hurt a source that is in trouble. */
     private void fail(BlockFetch fetch, BlobException reason) {
         counters.failedFetches.increment();
-        fetch.fail(reason, nanoTime.getAsLong());
+        fetch.fail(reason, clock.getAsLong());
         boolean inTrouble = switch (reason) {
             case BlobException.Unavailable _, BlobException.TimedOut _, BlobException.Corrupt _ -> true;
             case BlobException.NotFound _,
@@ -280,6 +281,6 @@ public final class SingleFlight {
     }
 
     private boolean expired(BlockFetch fetch) {
-        return fetch.failure() != null && nanoTime.getAsLong() - fetch.endedNanos() >= failureHold.toNanos();
+        return fetch.failure() != null && clock.getAsLong() - fetch.endedNanos() >= failureHold.toNanos();
     }
 }

@@ -2,17 +2,26 @@ package io.blobcache.node.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import io.blobcache.node.MountSpec;
 import io.blobcache.node.model.BlobException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
 
 class AgentCommandTest {
     @TempDir
@@ -92,6 +101,30 @@ class AgentCommandTest {
 
         assertThat(run("sources: [{url: 's3://bucket'}]")).isZero();
         assertThat(attempts).hasValue(2);
+    }
+
+    @Test
+    void theAgentBeforeItIsWaitedFor() throws Exception {
+        Logger logger = (Logger) LoggerFactory.getLogger(AgentCommand.class);
+        BlockingQueue<String> logged = new LinkedBlockingQueue<>();
+        AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
+            @Override
+            protected void append(ILoggingEvent event) {
+                logged.add(event.getFormattedMessage());
+            }
+        };
+        appender.start();
+        logger.addAppender(appender);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Integer> second;
+            try (StateDirectory _ = StateDirectory.open(directory.resolve("state"))) {
+                second = threads.submit(() -> run("sources: [{url: 'dir:/data'}]"));
+                assertThat(logged.take()).isEqualTo("waits for the agent before it");
+            }
+            assertThat(second.get()).isZero();
+        } finally {
+            logger.detachAppender(appender);
+        }
     }
 
     @Test

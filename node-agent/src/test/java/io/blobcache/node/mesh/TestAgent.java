@@ -33,14 +33,17 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 
 /** An agent without a mount and a disk: memory, single flight, a source, and its place in the mesh over real sockets. */
 public final class TestAgent implements AutoCloseable {
     private static final SourceAddress ADDRESS = new SourceAddress.S3("bucket", "", null, null, false);
     static final BlockSize BLOCK_SIZE = new BlockSize(1 << 20);
+    private static final String TEMPORARY = "blobcache-agent";
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     public final PeerCounters asked = new PeerCounters();
@@ -48,6 +51,7 @@ public final class TestAgent implements AutoCloseable {
     public final ReadCounters reads = new ReadCounters();
     public final StoreCounters stored = new StoreCounters();
     private final String id;
+    private final Path state;
     private final ContentStore store;
     private final ContentService content;
     private final BufferPool pool = new BufferPool(64 << 20);
@@ -67,6 +71,7 @@ public final class TestAgent implements AutoCloseable {
 
     public TestAgent(String id, Source declared, MeshConfig template, Path state) {
         this.id = id;
+        this.state = state;
         this.memory = new MemoryTier(32 << 20, new TierCounters(), Wanted.NOTHING);
         List<BlockTier> tiers = List.of(memory);
         try {
@@ -145,12 +150,24 @@ public final class TestAgent implements AutoCloseable {
             throw new AssertionError(id + " leaves " + pool.openLeases() + " buffers open");
         }
         pool.close();
+        if (state.getFileName().toString().startsWith(TEMPORARY)) {
+            delete(state);
+        }
+    }
+
+    private static void delete(Path tree) {
+        try (Stream<Path> paths = Files.walk(tree)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Path temporary() {
         try {
-            Path directory = Files.createTempDirectory("blobcache-agent");
-            directory.toFile().deleteOnExit();
+            Path directory = Files.createTempDirectory(TEMPORARY);
             return directory;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -177,6 +194,7 @@ public final class TestAgent implements AutoCloseable {
                 template.maxStreams(),
                 template.pieceBytes(),
                 template.maxLentBytes(),
+                template.maxLentPerSecondBytes(),
                 template.connections(),
                 template.connectTimeout(),
                 progressTimeout,

@@ -57,6 +57,22 @@ class CursorsTest {
         assertThat(asked).isLessThan(20);
     }
 
+    /** Of a file that is said to be read at random the kernel asks for one request of a program in several. */
+    @Test
+    void oneRequestInSeveralIsNoOrder() {
+        Random random = new Random(7);
+        int asked = 0;
+        for (int piece = 0; piece < 150; piece++) {
+            long offset = (1L + random.nextInt(BLOCKS - 2)) * BLOCK + random.nextInt(768) * 4096L;
+            int length = List.of(4 << 10, 128 << 10, REQUEST).get(piece % 3);
+            int part = Math.min(length, 128 << 10);
+            for (int at = 0; at < length; at += part) {
+                asked += read(offset + at, part).size();
+            }
+        }
+        assertThat(asked).as("two of them met").isLessThan(3);
+    }
+
     @Test
     void aReaderOfPiecesAtRandomHasEachFetchedAheadToItsEndAndNoFurther() {
         Random random = new Random(7);

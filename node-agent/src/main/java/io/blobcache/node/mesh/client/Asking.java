@@ -7,20 +7,22 @@ import io.blobcache.node.model.BlobException;
 import io.blobcache.node.model.BlockKey;
 import io.blobcache.node.model.BlockSize;
 import io.blobcache.proto.v1.ReadBlockRequest;
-import io.grpc.Channel;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /** Asks one peer for a block, and learns from how it answers. Thread-safe. */
 final class Asking {
+    private final String self;
     private final BlockSize blockSize;
     private final Duration progressTimeout;
     private final PeerCounters counters;
     private final Latencies latencies = new Latencies();
     private final LongSupplier nanoTime;
 
-    Asking(BlockSize blockSize, Duration progressTimeout, PeerCounters counters, LongSupplier nanoTime) {
+    /** @param self this agent's id among the members */
+    Asking(String self, BlockSize blockSize, Duration progressTimeout, PeerCounters counters, LongSupplier nanoTime) {
+        this.self = self;
         this.blockSize = blockSize;
         this.progressTimeout = progressTimeout;
         this.counters = counters;
@@ -40,7 +42,8 @@ final class Asking {
         long beganNanos = nanoTime.getAsLong();
         Answer answer;
         try {
-            answer = ask(peer, request(blob, key, onlyIfHeld), into.asSlice(0, key.lengthBytes()));
+            answer = peer.line()
+                    .ask(request(blob, key, onlyIfHeld), into.asSlice(0, key.lengthBytes()), progressTimeout);
         } catch (BlobException | RuntimeException e) {
             peer.gaveUp();
             throw e;
@@ -48,12 +51,6 @@ final class Asking {
         peer.answered(answer);
         count(answer, key.lengthBytes(), nanoTime.getAsLong() - beganNanos);
         return answer;
-    }
-
-    private Answer ask(Peer peer, ReadBlockRequest request, MemorySegment place) throws BlobException {
-        Channel grpc = peer.channel();
-        Answer bulk = peer.bulk().ask(grpc, request, place, progressTimeout);
-        return bulk == null ? new BlockAsk(grpc, place, nanoTime).ask(request, progressTimeout) : bulk;
     }
 
     private void count(Answer answer, int bytes, long nanos) {
@@ -64,8 +61,8 @@ final class Asking {
                 counters.durations.add(nanos);
                 latencies.add(nanos);
             }
-            case Answer.Refused.BUSY -> counters.busy.increment();
-            case Answer.Refused.NOT_HELD -> counters.notHeld.increment();
+            case Answer.Busy _ -> counters.busy.increment();
+            case Answer.NotHeld _ -> counters.notHeld.increment();
             case Answer.Failed _ -> counters.failed.increment();
             case Answer.Lied _ -> counters.lied.increment();
         }
@@ -80,6 +77,7 @@ final class Asking {
                 .setBlockBytes(blockSize.bytes())
                 .setBlockIndex(key.blockIndex())
                 .setOnlyIfHeld(onlyIfHeld)
+                .setMemberId(self)
                 .build();
     }
 }

@@ -6,8 +6,10 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.blobcache.node.mesh.wire.ArrivingBlock;
 import io.blobcache.node.mesh.wire.PeerMethods;
 import io.blobcache.node.mesh.wire.Received;
+import io.blobcache.node.mesh.wire.Statuses;
 import io.blobcache.node.model.BlobException;
 import io.blobcache.node.model.SegmentDigest;
+import io.blobcache.proto.v1.Elsewhere;
 import io.blobcache.proto.v1.ReadBlockRequest;
 import io.blobcache.proto.v1.Refusal;
 import io.grpc.CallOptions;
@@ -17,6 +19,7 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -42,6 +45,7 @@ final class BlockAsk extends ClientCall.Listener<Received> {
     private final ClientCall<ReadBlockRequest, Received> call;
     private final ArrivingBlock block;
     private final MemorySegment content;
+    private final LongSupplier nanoTime;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
@@ -55,9 +59,10 @@ final class BlockAsk extends ClientCall.Listener<Received> {
     private Refusal refusal = Refusal.REFUSAL_NONE;
 
     @GuardedBy("lock")
-    private @Nullable Status end;
+    private Optional<Elsewhere> elsewhere = Optional.empty();
 
-    private final LongSupplier nanoTime;
+    @GuardedBy("lock")
+    private @Nullable Status end;
 
     /** @param content exactly the place of the block */
     BlockAsk(Channel channel, MemorySegment content, LongSupplier nanoTime) {
@@ -97,8 +102,7 @@ final class BlockAsk extends ClientCall.Listener<Received> {
         int hashed = 0;
         int seen = 0;
         while (true) {
-            long left = Math.min(progress.toNanos(), contentDeadline - nanoTime.getAsLong());
-            int now = awaitMessage(seen, left);
+            int now = awaitMessage(seen, Math.min(progress.toNanos(), contentDeadline - nanoTime.getAsLong()));
             if (!block.complaint().isEmpty()) {
                 return new Answer.Lied(block.complaint());
             }
@@ -124,26 +128,21 @@ final class BlockAsk extends ClientCall.Listener<Received> {
         lock.lock();
         try {
             if (refusal != Refusal.REFUSAL_NONE) {
-                return refusal == Refusal.REFUSAL_NOT_HELD ? Answer.Refused.NOT_HELD : Answer.Refused.BUSY;
+                return refusal == Refusal.REFUSAL_NOT_HELD ? new Answer.NotHeld() : new Answer.Busy(elsewhere);
             }
             promised = sha256;
         } finally {
             lock.unlock();
         }
         if (!status.isOk()) {
-            return new Answer.Failed(reason(status));
+            return new Answer.Failed(Statuses.reason(status));
         }
         if (hashed != content.byteSize()) {
             return new Answer.Lied("%d bytes of %d".formatted(hashed, content.byteSize()));
         }
         return promised.equals(UnsafeByteOperations.unsafeWrap(digest.digest()))
-                ? new Answer.Here()
+                ? new Answer.Here(promised)
                 : new Answer.Lied("bytes and digest do not fit");
-    }
-
-    private static String reason(Status status) {
-        Throwable cause = status.getCause();
-        return status.getCode() + ": " + status.getDescription() + (cause == null ? "" : ": " + cause.getMessage());
     }
 
     /** Waits for another message or the end. @return messages until now */
@@ -179,6 +178,7 @@ final class BlockAsk extends ClientCall.Listener<Received> {
             }
             if (message.refusal() != Refusal.REFUSAL_NONE) {
                 refusal = message.refusal();
+                elsewhere = message.elsewhere();
             }
             changed.signalAll();
         } finally {

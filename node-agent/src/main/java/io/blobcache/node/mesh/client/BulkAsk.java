@@ -1,10 +1,12 @@
 package io.blobcache.node.mesh.client;
 
+import com.google.protobuf.UnsafeByteOperations;
 import io.blobcache.node.mesh.wire.BulkFrame;
 import io.blobcache.node.mesh.wire.BulkFrame.Kind;
 import io.blobcache.node.mesh.wire.Stalls;
 import io.blobcache.node.model.BlobException;
 import io.blobcache.node.model.SegmentDigest;
+import io.blobcache.proto.v1.Elsewhere;
 import io.blobcache.proto.v1.ReadBlockRequest;
 import io.blobcache.proto.v1.Refusal;
 import io.grpc.Status;
@@ -16,6 +18,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
@@ -128,10 +131,7 @@ final class BulkAsk {
         readToItsEnd = frame.kind() == Kind.DIGEST || frame.kind() == Kind.REFUSED || frame.kind() == Kind.FAILED;
         return switch (frame.kind()) {
             case DIGEST -> judge(rest);
-            case REFUSED ->
-                rest.remaining() >= Integer.BYTES && rest.getInt() == Refusal.REFUSAL_NOT_HELD.getNumber()
-                        ? Answer.Refused.NOT_HELD
-                        : Answer.Refused.BUSY;
+            case REFUSED -> refused(rest);
             case FAILED -> failed(rest);
             case REQUEST, COMING, CONTENT -> new Answer.Lied("an answer that ends with " + frame.kind());
         };
@@ -144,8 +144,18 @@ final class BulkAsk {
             return new Answer.Lied("%d bytes of %d".formatted(arrived, content.byteSize()));
         }
         return Arrays.equals(bytes, digest.digest())
-                ? new Answer.Here()
+                ? new Answer.Here(UnsafeByteOperations.unsafeWrap(bytes))
                 : new Answer.Lied("bytes and digest do not fit");
+    }
+
+    private static Answer refused(ByteBuffer rest) throws IOException {
+        if (rest.remaining() < Integer.BYTES) {
+            return new Answer.Lied("a refusal without a number");
+        }
+        if (rest.getInt() == Refusal.REFUSAL_NOT_HELD.getNumber()) {
+            return new Answer.NotHeld();
+        }
+        return new Answer.Busy(rest.hasRemaining() ? Optional.of(Elsewhere.parseFrom(rest)) : Optional.empty());
     }
 
     private static Answer failed(ByteBuffer rest) {

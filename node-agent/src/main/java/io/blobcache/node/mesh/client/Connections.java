@@ -4,14 +4,12 @@ import io.blobcache.node.config.MeshConfig;
 import io.blobcache.node.mesh.members.Member;
 import io.blobcache.node.mesh.tls.MeshCredentials;
 import io.blobcache.node.mesh.wire.PeerMethods;
-import io.blobcache.node.mesh.wire.Stalls;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.ChannelOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /** Opens connections to peers; they connect at their first call. */
@@ -34,11 +32,6 @@ final class Connections {
         return Stream.generate(() -> channel(member))
                 .limit(config.connections())
                 .toList();
-    }
-
-    BulkWay bulk(Member member, Stalls stalls, LongSupplier nanoTime) {
-        BulkPool pool = new BulkPool(member, config.connectTimeout(), nanoTime);
-        return new BulkWay(pool, stalls, config.bulk() && !credentials.isTls(), nanoTime);
     }
 
     /** Listeners of ours never wait, so they run on the transport's threads. */

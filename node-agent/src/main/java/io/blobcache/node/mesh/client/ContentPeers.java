@@ -80,7 +80,7 @@ public final class ContentPeers implements Elsewhere {
             }
             try {
                 String stored = push(peer, content);
-                peer.answered(new Answer.Here());
+                peer.succeeded();
                 if (!stored.equals(digest)) {
                     throw new ContentFailure("the owner stored %s instead".formatted(stored));
                 }
@@ -95,7 +95,7 @@ public final class ContentPeers implements Elsewhere {
     }
 
     private String push(Peer peer, ContentReader content) throws ContentFailure, BlobException {
-        ContentPush push = new ContentPush(peer.channel(), fromPeer(), progressTimeout);
+        ContentPush push = new ContentPush(peer.line().channel(), fromPeer(), progressTimeout);
         try (BlockLease lease = pool.acquire(PIECE_BYTES, BUFFER_PATIENCE)) {
             if (lease == null) {
                 throw new ContentFailure("no buffer is free");
@@ -120,11 +120,11 @@ public final class ContentPeers implements Elsewhere {
                 .build();
         try {
             FindContentResponse found = ClientCalls.blockingUnaryCall(
-                    peer.channel(),
+                    peer.line().channel(),
                     PeerGrpc.getFindContentMethod(),
                     CallOptions.DEFAULT.withDeadlineAfter(progressTimeout.toNanos(), TimeUnit.NANOSECONDS),
                     request);
-            peer.answered(found.getFound() ? new Answer.Here() : Answer.Refused.NOT_HELD);
+            peer.succeeded();
             return found;
         } catch (StatusRuntimeException e) {
             peer.answered(new Answer.Failed(e.getStatus().toString()));

@@ -6,17 +6,18 @@ import io.blobcache.node.metrics.PeerCounters;
 import io.blobcache.node.model.Blob;
 import io.blobcache.node.model.BlobException;
 import io.blobcache.node.model.BlockKey;
+import io.blobcache.node.model.NanoClock;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -28,15 +29,17 @@ import org.jspecify.annotations.Nullable;
 final class Hedging {
     private final Asking asking;
     private final BufferPool pool;
-    private final ExecutorService threads;
+    private final Executor threads;
     private final PeerCounters counters;
+    private final NanoClock clock;
 
     /** @param threads that may wait */
-    Hedging(Asking asking, BufferPool pool, ExecutorService threads, PeerCounters counters) {
+    Hedging(Asking asking, BufferPool pool, Executor threads, PeerCounters counters, NanoClock clock) {
         this.asking = asking;
         this.pool = pool;
         this.threads = threads;
         this.counters = counters;
+        this.clock = clock;
     }
 
     /**
@@ -49,9 +52,9 @@ final class Hedging {
         CompletableFuture<Answer> answer = new CompletableFuture<>();
         Future<?> running = start(answer, first, () -> asking.ask(first, blob, key, into, false));
         try {
-            return answer.get(asking.usualNanos(), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException _) {
-            return hedged(second, blob, key, into, answer, running);
+            return isThereAfter(answer, asking.usualNanos())
+                    ? answer.get()
+                    : hedged(second, blob, key, into, answer, running);
         } catch (InterruptedException e) {
             end(running, answer);
             Thread.currentThread().interrupt();
@@ -86,7 +89,7 @@ final class Hedging {
                     end(running, answer);
                     MemorySegment.copy(spare.buffer(), 0, into, 0, key.lengthBytes());
                     counters.hedgesWon.increment();
-                    return new Answer.Here();
+                    return other.get();
                 }
                 Answer own = await(answer, running);
                 counters.hedgesLost.increment();
@@ -100,6 +103,30 @@ final class Hedging {
             } finally {
                 end(hedge, other);
             }
+        }
+    }
+
+    /** Waits for an answer, so long. */
+    private boolean isThereAfter(CompletableFuture<Answer> answer, long nanos) throws InterruptedException {
+        ReentrantLock lock = new ReentrantLock();
+        Condition here = lock.newCondition();
+        CompletableFuture<Void> _ = answer.handle((_, _) -> {
+            lock.lock();
+            try {
+                here.signal();
+            } finally {
+                lock.unlock();
+            }
+            return null;
+        });
+        lock.lockInterruptibly();
+        try {
+            for (long left = nanos; left > 0 && !answer.isDone(); ) {
+                left = clock.await(lock, here, left);
+            }
+            return answer.isDone();
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -1,10 +1,7 @@
 package io.blobcache.node.mesh.client;
 
 import io.blobcache.node.mesh.members.Member;
-import io.grpc.Channel;
-import io.grpc.ManagedChannel;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -21,39 +18,35 @@ final class Peer implements AutoCloseable {
     private static final Duration QUARANTINE = Duration.ofMinutes(10);
 
     private final Member member;
-    private final List<ManagedChannel> channels;
+    private final Line line;
     private final Breaker breaker;
-    private final BulkWay bulk;
-    private final AtomicInteger turn = new AtomicInteger();
     private final AtomicInteger lies = new AtomicInteger();
     private final LongSupplier nanoTime;
     private volatile long liedNanos;
 
-    Peer(Member member, List<ManagedChannel> channels, Breaker breaker, BulkWay bulk, LongSupplier nanoTime) {
+    Peer(Member member, Line line, Breaker breaker, LongSupplier nanoTime) {
         this.member = member;
-        this.channels = List.copyOf(channels);
+        this.line = line;
         this.breaker = breaker;
-        this.bulk = bulk;
         this.nanoTime = nanoTime;
     }
 
-    /** Its connections beside gRPC. */
-    BulkWay bulk() {
-        return bulk;
+    /** What carries requests to it. */
+    Line line() {
+        return line;
     }
 
     Member member() {
         return member;
     }
 
-    /** Whether it may be asked now; if so, {@link #answered} has to follow. */
+    /** Whether it may be asked now; if so, {@link #answered}, {@link #succeeded} or {@link #gaveUp} has to follow. */
     boolean mayBeAsked() {
         if (isQuarantined() || !breaker.lets()) {
             return false;
         }
         if (breaker.isOpen()) {
-            // The transport's own pauses between two attempts grow to two minutes.
-            channels.forEach(ManagedChannel::resetConnectBackoff);
+            line.hurry();
         }
         return true;
     }
@@ -67,15 +60,10 @@ final class Peer implements AutoCloseable {
         return breaker.isOpen();
     }
 
-    /** The next of its connections. */
-    Channel channel() {
-        return channels.get(Math.floorMod(turn.getAndIncrement(), channels.size()));
-    }
-
     /** Learns from an answer. */
     void answered(Answer answer) {
         switch (answer) {
-            case Answer.Here _, Answer.Refused _ -> breaker.succeeded();
+            case Answer.Here _, Answer.Busy _, Answer.NotHeld _ -> succeeded();
             case Answer.Failed failed -> {
                 if (breaker.failed()) {
                     LOG.atWarn()
@@ -87,6 +75,11 @@ final class Peer implements AutoCloseable {
             }
             case Answer.Lied lied -> lied(lied);
         }
+    }
+
+    /** It did what it was asked for. */
+    void succeeded() {
+        breaker.succeeded();
     }
 
     /** The request was given up for reasons of our own. */
@@ -116,7 +109,6 @@ final class Peer implements AutoCloseable {
 
     @Override
     public void close() {
-        channels.forEach(ManagedChannel::shutdownNow);
-        bulk.close();
+        line.close();
     }
 }

@@ -9,17 +9,15 @@ import io.blobcache.node.mesh.tls.MeshCredentials;
 import io.blobcache.node.metrics.PeerCounters;
 import io.blobcache.node.model.Blob;
 import io.blobcache.node.model.BlobException;
-import io.blobcache.node.model.BlobId;
 import io.blobcache.node.model.BlockKey;
 import io.blobcache.node.model.BlockSize;
+import io.blobcache.node.model.NanoClock;
 import io.blobcache.node.model.StoredPath;
 import io.blobcache.node.tier.Peers;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.function.LongSupplier;
+import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
 /**
@@ -31,20 +29,33 @@ public final class PeerTier implements Peers, AutoCloseable {
     private static final int MAX_ASKED = 2;
 
     private final String self;
+    private final Lines lines;
     private final KnownPeers peers;
+    private final Candidates candidates;
     private final Asking asking;
     private final Hedging hedging;
+    private final Crowd crowd;
     private final ContentPeers contents;
 
-    private volatile Placement placement = Placement.seenBy("", Members.NONE);
-
-    private PeerTier(
-            String self, KnownPeers peers, Asking asking, Hedging hedging, BufferPool pool, MeshConfig config) {
+    /** As {@link #open}, over any network. */
+    PeerTier(
+            String self,
+            Lines lines,
+            MeshConfig config,
+            BlockSize blockSize,
+            BufferPool pool,
+            Executor threads,
+            PeerCounters counters,
+            NanoClock clock,
+            RandomGenerator random) {
         this.self = self;
-        this.peers = peers;
-        this.asking = asking;
-        this.hedging = hedging;
-        this.contents = new ContentPeers(this::keepers, this::owner, pool, config.progressTimeout());
+        this.lines = lines;
+        this.peers = new KnownPeers(lines, clock, random);
+        this.candidates = new Candidates(self, peers);
+        this.asking = new Asking(self, blockSize, config.progressTimeout(), counters, clock);
+        this.hedging = new Hedging(asking, pool, threads, counters, clock);
+        this.crowd = new Crowd(asking, candidates::member, clock, random);
+        this.contents = new ContentPeers(this::keepers, candidates::owner, pool, config.progressTimeout());
     }
 
     /**
@@ -58,19 +69,22 @@ public final class PeerTier implements Peers, AutoCloseable {
             MeshCredentials credentials,
             BlockSize blockSize,
             BufferPool pool,
-            ExecutorService threads,
+            Executor threads,
             PeerCounters counters,
-            LongSupplier nanoTime,
+            NanoClock clock,
             RandomGenerator random) {
-        KnownPeers peers = new KnownPeers(new Connections(config, credentials), nanoTime, random);
-        Asking asking = new Asking(blockSize, config.progressTimeout(), counters, nanoTime);
-        return new PeerTier(self, peers, asking, new Hedging(asking, pool, threads, counters), pool, config);
+        Lines lines = new GrpcLines(config, credentials, clock);
+        return new PeerTier(self, lines, config, blockSize, pool, threads, counters, clock, random);
     }
 
     /** Takes a new list of members. */
     public void members(Members members) {
-        placement = Placement.seenBy(self, members);
-        peers.retain(members);
+        members(members, Placement.seenBy(self, members));
+    }
+
+    /** @param seen the members, as this agent sees them */
+    void members(Members members, Placement seen) {
+        candidates.take(members, seen);
     }
 
     /**
@@ -80,7 +94,7 @@ public final class PeerTier implements Peers, AutoCloseable {
      * @param self where this agent serves its peers
      */
     public void rehearse(Member self) {
-        peers.rehearse(self);
+        lines.rehearse(self);
     }
 
     /** The same agents, as those who keep stored content. */
@@ -106,12 +120,9 @@ public final class PeerTier implements Peers, AutoCloseable {
     @Override
     public boolean areAsked(Blob blob, long offset) {
         String digest = StoredPath.digest(blob.path());
-        if (digest != null) {
-            return !keepers(digest).isEmpty();
-        }
-        List<Member> candidates = placement.candidates(blob.id(), offset);
-        return (!candidates.isEmpty() && !candidates.getFirst().id().equals(self))
-                || leavingOwner(blob, offset).isPresent();
+        return digest == null
+                ? candidates.includeOthers(blob, offset)
+                : !keepers(digest).isEmpty();
     }
 
     @Override
@@ -120,16 +131,12 @@ public final class PeerTier implements Peers, AutoCloseable {
         if (digest == null && leavingOwnerHas(blob, key, offset, into)) {
             return true;
         }
-        List<Peer> others = digest == null ? nearerThanSelf(blob, offset) : keepers(digest);
+        List<Peer> others = digest == null ? candidates.nearerThanSelf(blob, offset) : keepers(digest);
         int asked = 0;
         for (int place = 0; place < others.size() && asked < MAX_ASKED; place++) {
-            Peer peer = others.get(place);
-            if (peer.mayBeAsked()) {
+            if (others.get(place).mayBeAsked()) {
                 asked++;
-                Answer answer = place + 1 < others.size()
-                        ? hedging.ask(peer, others.get(place + 1), blob, key, into)
-                        : asking.ask(peer, blob, key, into, false);
-                if (answer instanceof Answer.Here) {
+                if (ask(others, place, blob, key, into) instanceof Answer.Here) {
                     return true;
                 }
             }
@@ -137,44 +144,21 @@ public final class PeerTier implements Peers, AutoCloseable {
         return false;
     }
 
+    private Answer ask(List<Peer> others, int place, Blob blob, BlockKey key, MemorySegment into) throws BlobException {
+        Peer peer = others.get(place);
+        Answer answer = place + 1 < others.size()
+                ? hedging.ask(peer, others.get(place + 1), blob, key, into)
+                : asking.ask(peer, blob, key, into, false);
+        return answer instanceof Answer.Busy busy ? crowd.ask(peer, busy, blob, key, into) : answer;
+    }
+
     /** A member that is about to leave gives what it has, so that its blobs are not fetched anew; it fetches nothing. */
     private boolean leavingOwnerHas(Blob blob, BlockKey key, long offset, MemorySegment into) throws BlobException {
-        Optional<Peer> leaving = leavingOwner(blob, offset).map(peers::of).filter(Peer::mayBeAsked);
+        Optional<Peer> leaving = candidates.leavingOwner(blob, offset).filter(Peer::mayBeAsked);
         return leaving.isPresent() && asking.ask(leaving.get(), blob, key, into, true) instanceof Answer.Here;
     }
 
-    private Optional<Member> leavingOwner(Blob blob, long offset) {
-        return placement
-                .leavingOwner(blob.id(), offset)
-                .filter(member -> !member.id().equals(self));
-    }
-
-    /** The candidates before this agent itself, which is as near to the source as those after it. */
-    private List<Peer> nearerThanSelf(Blob blob, long offset) {
-        List<Peer> others = new ArrayList<>(Placement.MAX_CANDIDATES);
-        for (Member member : placement.candidates(blob.id(), offset)) {
-            if (member.id().equals(self)) {
-                break;
-            }
-            others.add(peers.of(member));
-        }
-        return others;
-    }
-
-    /** Of stored content all blocks have one owner, by the digest. This agent itself need not have it, being the owner. */
     private List<Peer> keepers(String digest) {
-        return placement.candidates(BlobId.ofHex(digest), 0).stream()
-                .filter(member -> !member.id().equals(self))
-                .limit(MAX_ASKED)
-                .map(peers::of)
-                .toList();
-    }
-
-    private List<Peer> owner(String digest) {
-        return placement.candidates(BlobId.ofHex(digest), 0).stream()
-                .limit(1)
-                .filter(member -> !member.id().equals(self))
-                .map(peers::of)
-                .toList();
+        return candidates.keepers(digest, MAX_ASKED);
     }
 }

@@ -12,7 +12,7 @@ final class BlockDigests {
     private static final int MAX_KEPT = 16_384;
 
     private final Cache<BlockKey, ByteString> digests =
-            Caffeine.newBuilder().maximumSize(MAX_KEPT).build();
+            Caffeine.newBuilder().maximumSize(MAX_KEPT).executor(Runnable::run).build();
 
     @Nullable
     ByteString of(BlockKey key) {

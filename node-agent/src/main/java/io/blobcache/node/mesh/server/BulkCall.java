@@ -5,6 +5,7 @@ import io.blobcache.node.mesh.wire.BlockPiece;
 import io.blobcache.node.mesh.wire.BulkFrame;
 import io.blobcache.node.mesh.wire.BulkFrame.Kind;
 import io.blobcache.node.mesh.wire.Stalls;
+import io.blobcache.proto.v1.Elsewhere;
 import io.blobcache.proto.v1.ReadBlockRequest;
 import io.blobcache.proto.v1.Refusal;
 import io.grpc.Status;
@@ -73,8 +74,7 @@ final class BulkCall implements Lender.Responses {
     public void send(BlockPiece piece) {
         try (Stalls.Watch watch = stalls.watch(client, sendPatience)) {
             if (piece.refusal() != Refusal.REFUSAL_NONE) {
-                write(watch, new BulkFrame(Kind.REFUSED, Integer.BYTES).head(small));
-                write(watch, small.clear().putInt(piece.refusal().getNumber()).flip());
+                refused(watch, piece);
             } else if (!piece.sha256().isEmpty()) {
                 write(watch, new BulkFrame(Kind.DIGEST, piece.sha256().size()).head(small));
                 write(watch, piece.sha256().asReadOnlyByteBuffer());
@@ -88,6 +88,14 @@ final class BulkCall implements Lender.Responses {
         } catch (IOException e) {
             throw new UncheckedIOException("the peer is gone", e);
         }
+    }
+
+    private void refused(Stalls.Watch watch, BlockPiece piece) throws IOException {
+        byte[] elsewhere = piece.elsewhere().map(Elsewhere::toByteArray).orElseGet(() -> new byte[0]);
+        write(watch, new BulkFrame(Kind.REFUSED, Integer.BYTES + elsewhere.length).head(small));
+        write(
+                watch,
+                small.clear().putInt(piece.refusal().getNumber()).put(elsewhere).flip());
     }
 
     private void failed(Status end) throws IOException {

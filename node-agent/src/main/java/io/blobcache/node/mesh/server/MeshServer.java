@@ -31,20 +31,11 @@ import org.slf4j.LoggerFactory;
 public final class MeshServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MeshServer.class);
 
-    /** How long a request waits for its turn: a few blocks at the pace of a slow line. */
-    private static final Duration ADMISSION_PATIENCE = Duration.ofMillis(200);
-
     /**
      * For each call the transport holds up to one piece outside of the heap. Counted as sixteen of them at least, all calls
      * together hold a sixteenth of what may be lent: 16 of 256 MiB.
      */
     private static final int MIN_PIECES = 16;
-
-    /** A quarter of the shortest sensible progress timeout. */
-    private static final Duration SIGN = Duration.ofMillis(500);
-
-    /** As long as a read may take. */
-    private static final Duration FETCH_PATIENCE = Duration.ofSeconds(30);
 
     /** A peer waits 10 s for the first content and then takes 16 MiB at 4 MiB/s; what lasts longer is waited for by nobody. */
     private static final Duration MAX_CALL_AGE = Duration.ofSeconds(20);
@@ -110,10 +101,10 @@ public final class MeshServer implements AutoCloseable {
         Lender lender = new Lender(
                 new BlockRequests(sourceIdentity, blockSize),
                 loans,
-                new Admission(config.maxLentBytes(), MIN_PIECES * config.pieceBytes(), ADMISSION_PATIENCE),
+                new Admission(config.maxLentBytes(), MIN_PIECES * config.pieceBytes(), System::nanoTime),
+                new Pace(config.maxLentPerSecondBytes(), System::nanoTime),
                 counters,
-                SIGN,
-                FETCH_PATIENCE);
+                System::nanoTime);
         BulkServer bulk = config.bulk() && !credentials.isTls()
                 ? BulkServer.start(
                         new InetSocketAddress(address.getAddress(), config.bulkPort()),

@@ -5,6 +5,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.UnsafeByteOperations;
 import com.google.protobuf.WireFormat;
+import io.blobcache.proto.v1.Elsewhere;
 import io.blobcache.proto.v1.ReadBlockResponse;
 import io.blobcache.proto.v1.Refusal;
 import io.grpc.MethodDescriptor.Marshaller;
@@ -14,6 +15,7 @@ import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,7 +71,7 @@ public final class ArrivingBlock implements Marshaller<Received> {
             return read(message);
         } catch (IOException e) {
             complain("a response that cannot be read: " + e.getMessage());
-            return new Received(0, ByteString.EMPTY, Refusal.REFUSAL_NONE);
+            return new Received(0, ByteString.EMPTY, Refusal.REFUSAL_NONE, Optional.empty());
         }
     }
 
@@ -81,6 +83,7 @@ public final class ArrivingBlock implements Marshaller<Received> {
         int bytes = 0;
         ByteString sha256 = ByteString.EMPTY;
         Refusal refusal = Refusal.REFUSAL_NONE;
+        Optional<Elsewhere> elsewhere = Optional.empty();
         for (int first = message.read(); first >= 0; first = message.read()) {
             int tag = CodedInputStream.readRawVarint32(first, message);
             int type = WireFormat.getTagWireType(tag);
@@ -91,11 +94,14 @@ public final class ArrivingBlock implements Marshaller<Received> {
                 sha256 = UnsafeByteOperations.unsafeWrap(field(message, Fields.length(message, MAX_FIELD_BYTES)));
             } else if (field == ReadBlockResponse.REFUSAL_FIELD_NUMBER && type == WireFormat.WIRETYPE_VARINT) {
                 refusal = Objects.requireNonNullElse(Refusal.forNumber(Fields.number(message)), Refusal.REFUSAL_BUSY);
+            } else if (field == ReadBlockResponse.ELSEWHERE_FIELD_NUMBER
+                    && type == WireFormat.WIRETYPE_LENGTH_DELIMITED) {
+                elsewhere = Optional.of(Elsewhere.parseFrom(field(message, Fields.length(message, MAX_FIELD_BYTES))));
             } else {
                 Fields.skip(message, type, MAX_FIELD_BYTES);
             }
         }
-        return new Received(bytes, sha256, refusal);
+        return new Received(bytes, sha256, refusal, elsewhere);
     }
 
     private int content(InputStream message, int length) throws IOException {

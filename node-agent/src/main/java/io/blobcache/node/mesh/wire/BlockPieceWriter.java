@@ -1,8 +1,7 @@
 package io.blobcache.node.mesh.wire;
 
-import com.google.protobuf.ByteString;
-import com.google.protobuf.CodedOutputStream;
 import io.blobcache.proto.v1.ReadBlockResponse;
+import io.blobcache.proto.v1.Refusal;
 import io.grpc.MethodDescriptor.Marshaller;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,22 +28,15 @@ final class BlockPieceWriter implements Marshaller<BlockPiece> {
         return SegmentMessage.header(ReadBlockResponse.CONTENT_FIELD_NUMBER, piece.content());
     }
 
-    private static byte[] after(BlockPiece piece) throws IOException {
-        ByteString sha256 = piece.sha256();
-        int refusal = piece.refusal().getNumber();
-        int digestBytes = sha256.isEmpty()
-                ? 0
-                : CodedOutputStream.computeBytesSize(ReadBlockResponse.SHA256_FIELD_NUMBER, sha256);
-        int refusalBytes =
-                refusal == 0 ? 0 : CodedOutputStream.computeEnumSize(ReadBlockResponse.REFUSAL_FIELD_NUMBER, refusal);
-        byte[] bytes = new byte[digestBytes + refusalBytes];
-        CodedOutputStream out = CodedOutputStream.newInstance(bytes);
-        if (!sha256.isEmpty()) {
-            out.writeBytes(ReadBlockResponse.SHA256_FIELD_NUMBER, sha256);
+    private static byte[] after(BlockPiece piece) {
+        ReadBlockResponse.Builder rest = ReadBlockResponse.newBuilder();
+        if (!piece.sha256().isEmpty()) {
+            rest.setSha256(piece.sha256());
         }
-        if (refusal != 0) {
-            out.writeEnum(ReadBlockResponse.REFUSAL_FIELD_NUMBER, refusal);
+        if (piece.refusal() != Refusal.REFUSAL_NONE) {
+            rest.setRefusal(piece.refusal());
         }
-        return bytes;
+        piece.elsewhere().ifPresent(rest::setElsewhere);
+        return rest.build().toByteArray();
     }
 }

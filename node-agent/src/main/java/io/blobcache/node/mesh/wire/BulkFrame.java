@@ -30,7 +30,7 @@ public record BulkFrame(Kind kind, int length) {
         CONTENT,
         /** After all content: SHA-256 of the block. */
         DIGEST,
-        /** Number of a {@code Refusal}, 4 bytes. */
+        /** Number of a {@code Refusal}, 4 bytes, and an {@code Elsewhere} if there is one. */
         REFUSED,
         /** A status of gRPC and a text. */
         FAILED

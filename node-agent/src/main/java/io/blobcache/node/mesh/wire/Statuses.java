@@ -19,4 +19,10 @@ public final class Statuses {
         };
         return status.withDescription(failure.getMessage()).withCause(failure);
     }
+
+    /** In words, with the cause. */
+    public static String reason(Status status) {
+        Throwable cause = status.getCause();
+        return status.getCode() + ": " + status.getDescription() + (cause == null ? "" : ": " + cause.getMessage());
+    }
 }

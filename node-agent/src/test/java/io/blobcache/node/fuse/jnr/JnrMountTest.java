@@ -9,6 +9,7 @@ import io.blobcache.node.metrics.FuseCounters.Operation;
 import io.blobcache.node.mounter.MountTable;
 import io.blobcache.node.posix.Posix;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
@@ -66,6 +67,18 @@ class JnrMountTest {
         mount.close();
         readers.shutdownNow();
         Files.deleteIfExists(directory);
+    }
+
+    @Test
+    void aMountIsUnmountedWhenItIsIdleAndServesUntilThen() throws IOException, InterruptedException {
+        try (InputStream open = Files.newInputStream(directory.resolve("a/b/file"))) {
+            assertThat(mount.unmountIfIdle()).isFalse();
+            assertThat(open.readAllBytes()).isEqualTo(CONTENT);
+        }
+
+        assertThat(mount.unmountIfIdle()).isTrue();
+        mount.awaitUnmount();
+        assertThat(mount.unmountIfIdle()).as("nothing is left to do").isTrue();
     }
 
     @Test

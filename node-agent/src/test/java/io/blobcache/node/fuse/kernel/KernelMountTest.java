@@ -10,6 +10,7 @@ import io.blobcache.node.fuse.TreeFileSystem.Mode;
 import io.blobcache.node.metrics.FuseCounters;
 import io.blobcache.node.mounter.InProcessMounter;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,6 +52,19 @@ class KernelMountTest {
     void unmount() {
         gate.countDown();
         mount.close();
+    }
+
+    @Test
+    void aMountIsUnmountedWhenItIsIdleAndServesUntilThen() throws IOException, InterruptedException {
+        try (InputStream open = Files.newInputStream(directory.resolve("file"))) {
+            assertThat(mount.unmountIfIdle()).isFalse();
+            assertThat(open.readAllBytes()).isEqualTo(Files.readAllBytes(tree.resolve("file")));
+            assertThat(Files.readAllBytes(directory.resolve("other"))).containsExactly(1, 2, 3);
+        }
+
+        assertThat(mount.unmountIfIdle()).isTrue();
+        mount.awaitUnmount();
+        assertThat(mount.unmountIfIdle()).as("nothing is left to do").isTrue();
     }
 
     @Test

@@ -40,12 +40,12 @@ final class HedgingTest {
         SilentChannel silent = new SilentChannel();
         Peer first = peer("first", silent);
         Peer second = peer("second", silent);
-        Asking asking = new Asking(BLOCK_SIZE, Duration.ofSeconds(10), new PeerCounters(), System::nanoTime);
+        Asking asking = new Asking("self", BLOCK_SIZE, Duration.ofSeconds(10), new PeerCounters(), System::nanoTime);
         // The first fails at the moment when the second is handed to a pool that has no thread for it.
         FirstTaskOnly threads = new FirstTaskOnly(silent::fail);
         try (BufferPool pool = new BufferPool(64 << 20);
                 Arena arena = Arena.ofShared()) {
-            Answer answer = new Hedging(asking, pool, threads, new PeerCounters())
+            Answer answer = new Hedging(asking, pool, threads, new PeerCounters(), System::nanoTime)
                     .ask(first, second, blob, BLOCK_SIZE.keyOf(blob, 0), arena.allocate(BLOCK_BYTES));
 
             assertThat(answer).isInstanceOf(Answer.Failed.class);
@@ -57,17 +57,16 @@ final class HedgingTest {
         Member member = new Member(id, "127.0.0.1", 1, "", Member.DEFAULT_WEIGHT, Member.State.READY);
         return new Peer(
                 member,
-                List.of(channel),
+                new GrpcLine(List.of(channel), withoutBulk(member), System::nanoTime),
                 new Breaker(System::nanoTime, new Random(1)),
-                new BulkWay(
-                        new BulkPool(member, Duration.ofSeconds(1), System::nanoTime),
-                        new Stalls(
-                                Executors.newSingleThreadScheduledExecutor(
-                                        Thread.ofVirtual().factory()),
-                                System::nanoTime),
-                        false,
-                        System::nanoTime),
                 System::nanoTime);
+    }
+
+    private static BulkWay withoutBulk(Member member) {
+        BulkPool pool = new BulkPool(member, Duration.ofSeconds(1), System::nanoTime);
+        Stalls stalls = new Stalls(
+                Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().factory()), System::nanoTime);
+        return new BulkWay(pool, stalls, false, System::nanoTime);
     }
 
     /** Runs the first task in a thread; at the second it does something else, and never runs it. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
+import io.blobcache.proto.v1.Elsewhere;
 import io.blobcache.proto.v1.ReadBlockResponse;
 import io.blobcache.proto.v1.Refusal;
 import io.grpc.Drainable;
@@ -16,6 +17,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,6 +56,20 @@ class WireTest {
     }
 
     @Test
+    void whoElseHasTheBlockArrivesAsItWasSaid() throws IOException {
+        Elsewhere elsewhere = Elsewhere.newBuilder()
+                .addMemberIds("one")
+                .addMemberIds("two")
+                .setSha256(ByteString.copyFrom(random(32)))
+                .build();
+
+        Received received = new ArrivingBlock(MemorySegment.NULL, 0).parse(writer.stream(BlockPiece.busy(elsewhere)));
+
+        assertThat(received.refusal()).isEqualTo(Refusal.REFUSAL_BUSY);
+        assertThat(received.elsewhere()).contains(elsewhere);
+    }
+
+    @Test
     void contentGoesToItsPlacePieceByPiece() {
         byte[] content = random(100_000);
         MemorySegment place = MemorySegment.ofArray(new byte[content.length]);
@@ -63,7 +79,7 @@ class WireTest {
         Received last =
                 block.parse(message(ByteString.copyFrom(content, 60_000, 40_000), ByteString.copyFromUtf8("d")));
 
-        assertThat(first).isEqualTo(new Received(60_000, ByteString.EMPTY, Refusal.REFUSAL_NONE));
+        assertThat(first).isEqualTo(new Received(60_000, ByteString.EMPTY, Refusal.REFUSAL_NONE, Optional.empty()));
         assertThat(last.sha256().toStringUtf8()).isEqualTo("d");
         assertThat(block.arrivedBytes()).isEqualTo(content.length);
         assertThat(place.toArray(ValueLayout.JAVA_BYTE)).isEqualTo(content);
