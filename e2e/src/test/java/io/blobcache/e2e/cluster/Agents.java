@@ -8,15 +8,27 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Agents on every node, as {@code agents.yaml} has them, without an operator: this class writes the members. */
-record Agents(Cluster cluster) {
+/**
+ * Agents on every node: those of {@code agents.yaml}, without an operator, whose members this class writes; or those that an
+ * operator made.
+ *
+ * @param labels of their pods
+ */
+record Agents(Cluster cluster, Map<String, String> labels) {
     static final String APP = "models-agent";
 
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
+
+    /** Those of {@code agents.yaml}. */
+    Agents(Cluster cluster) {
+        this(cluster, Map.of("app", APP));
+    }
 
     /** Returns when all are ready and know each other. */
     static Agents start(Cluster cluster) {
@@ -28,17 +40,27 @@ record Agents(Cluster cluster) {
         return agents;
     }
 
+    /** Those that an operator makes of a resource, whether it has or not. */
+    static Agents of(Cluster cluster, String resource) {
+        return new Agents(
+                cluster, Map.of("app.kubernetes.io/name", "blobcache-agent", "app.kubernetes.io/instance", resource));
+    }
+
     /** @param propagation of the volume on which they mount */
     static void deploy(Cluster cluster, String propagation) {
         cluster.apply("agents.yaml", Map.of("PROPAGATION", propagation));
     }
 
     void awaitReady() {
-        cluster.awaitReady(APP, cluster.nodes().size(), START_LIMIT);
+        cluster.awaitReady(labels, cluster.nodes().size(), START_LIMIT);
     }
 
     List<Pod> pods() {
-        return cluster.pods(APP);
+        return cluster.pods(labels);
+    }
+
+    Set<String> names() {
+        return pods().stream().map(pod -> pod.getMetadata().getName()).collect(Collectors.toSet());
     }
 
     /** Their containers as the kubelets see them; those that a pod has already. */
@@ -61,6 +83,11 @@ record Agents(Cluster cluster) {
                     .formatted(pod.getSpec().getNodeName(), pod.getStatus().getPodIP()));
         }
         edit("models-members", "members.yaml", members.toString());
+        return awaitJoined();
+    }
+
+    /** @return how long it took */
+    Duration awaitJoined() {
         return Await.until(
                 "every agent knows every other",
                 Duration.ofMinutes(3),
@@ -87,6 +114,11 @@ record Agents(Cluster cluster) {
                 .withName("models-config")
                 .get();
         return Objects.requireNonNull(map.getData().get("agent.yaml"));
+    }
+
+    /** Bytes that the disk tier of an agent may hold now: its quota, where the disk has room for it. */
+    long diskCapacity(Pod pod) {
+        return metric(pod, "blobcache_tier_capacity_bytes\\{tier=\"disk\"}");
     }
 
     /** A metric without labels or with any, summed over the agents. */

@@ -121,15 +121,19 @@ final class Cluster implements BeforeAllCallback, AfterTestExecutionCallback, Af
                 .serverSideApply();
     }
 
-    List<Pod> pods(String app) {
-        return client.pods().inNamespace(namespace).withLabel("app", app).list().getItems();
+    List<Pod> pods(Map<String, String> labels) {
+        return client.pods().inNamespace(namespace).withLabels(labels).list().getItems();
     }
 
     void awaitReady(String app, int count, Duration limit) {
+        awaitReady(Map.of("app", app), count, limit);
+    }
+
+    void awaitReady(Map<String, String> labels, int count, Duration limit) {
         Await.until(
-                count + " pods of " + app + " are ready",
+                count + " pods of " + labels + " are ready",
                 limit,
-                () -> pods(app).stream().filter(Readiness::isPodReady).count() == count);
+                () -> pods(labels).stream().filter(Readiness::isPodReady).count() == count);
     }
 
     /** What a command in a pod says; it has to succeed. */

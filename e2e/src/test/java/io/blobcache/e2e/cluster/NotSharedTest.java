@@ -20,8 +20,9 @@ class NotSharedTest {
         Await.until(
                 "an agent says why it does not start",
                 Duration.ofMinutes(2),
-                () -> CLUSTER.pods(Agents.APP).stream()
-                        .anyMatch(pod -> CLUSTER.log(pod.getMetadata().getName(), "agent")
-                                .contains("/var/lib/blobcache is not a shared mount: what is mounted on ")));
+                () -> new Agents(CLUSTER)
+                        .pods().stream()
+                                .anyMatch(pod -> CLUSTER.log(pod.getMetadata().getName(), "agent")
+                                        .contains("/var/lib/blobcache is not a shared mount: what is mounted on ")));
     }
 }
