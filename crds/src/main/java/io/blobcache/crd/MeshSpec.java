@@ -52,6 +52,16 @@ public record MeshSpec(
         @Nullable
         String maxLentBytes,
 
+        @JsonPropertyDescription(
+                "Blocks lent to peers within a second, in bytes; 0 for as many as the line takes. What does not fit into it waits, and is told BUSY when it would wait for more than a second. A change restarts the agents.")
+        @Default("0")
+        @Size(max = 24)
+        @ValidationRule(
+                value = Cel.BYTES_FROM + "0" + Cel.BYTES_TO + "1Ti" + Cel.BYTES_END,
+                message = "must be a number of bytes such as 4MiB, 64GiB or 4096, in [0, 1TiB]")
+        @Nullable
+        String maxLentPerSecondBytes,
+
         @JsonPropertyDescription("Connections to each peer. A change restarts the agents.")
         @Default("1")
         @Min(1)

@@ -8,8 +8,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -55,6 +57,10 @@ record Agents(Cluster cluster, Map<String, String> labels) {
 
     List<Pod> pods() {
         return cluster.pods(labels);
+    }
+
+    Set<String> names() {
+        return pods().stream().map(pod -> pod.getMetadata().getName()).collect(Collectors.toSet());
     }
 
     /** Their containers as the kubelets see them; those that a pod has already. */
@@ -108,6 +114,11 @@ record Agents(Cluster cluster, Map<String, String> labels) {
                 .withName("models-config")
                 .get();
         return Objects.requireNonNull(map.getData().get("agent.yaml"));
+    }
+
+    /** Bytes that the disk tier of an agent may hold now: its quota, where the disk has room for it. */
+    long diskCapacity(Pod pod) {
+        return metric(pod, "blobcache_tier_capacity_bytes\\{tier=\"disk\"}");
     }
 
     /** A metric without labels or with any, summed over the agents. */

@@ -1,6 +1,7 @@
 package io.blobcache.e2e.cluster;
 
 import io.blobcache.e2e.rig.Await;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
@@ -37,6 +38,16 @@ record Cache(Cluster cluster) {
 
     void delete() {
         resource().delete();
+    }
+
+    /** Those that the operator made of it. */
+    List<ConfigMap> configMaps() {
+        return cluster.client()
+                .configMaps()
+                .inNamespace(cluster.namespace())
+                .withLabel("app.kubernetes.io/instance", NAME)
+                .list()
+                .getItems();
     }
 
     boolean exists() {

@@ -2,6 +2,7 @@ package io.blobcache.e2e.cluster;
 
 import io.blobcache.e2e.rig.Project;
 import io.blobcache.e2e.rig.Shell;
+import io.fabric8.kubernetes.api.model.Pod;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -52,6 +53,11 @@ record Chart(Cluster cluster) implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    Pod operator() {
+        return cluster.pods(Map.of("app.kubernetes.io/name", "blobcache-operator"))
+                .getFirst();
     }
 
     @Override

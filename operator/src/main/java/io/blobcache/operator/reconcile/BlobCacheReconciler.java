@@ -32,6 +32,7 @@ import io.javaoperatorsdk.operator.api.reconciler.Workflow;
 import io.javaoperatorsdk.operator.api.reconciler.dependent.Dependent;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import java.time.Clock;
 import java.util.List;
 import java.util.Set;
@@ -42,12 +43,15 @@ import java.util.Set;
  * resource, and an agent that is told to end unmounts by itself; so a deletion ends without the operator too.
  */
 @ControllerConfiguration(name = "blobcache", fieldManager = Names.OPERATOR)
+// As long as it takes: an API server that is away for an hour, or a right that somebody takes and gives back.
+@GradualRetry(maxAttempts = -1, initialInterval = 1000, intervalMultiplier = 2, maxInterval = 60_000)
 @Workflow(
         explicitInvocation = true,
         dependents = {
             @Dependent(type = ServiceAccountOwned.class),
-            @Dependent(type = RoleOwned.class),
-            @Dependent(type = RoleBindingOwned.class),
+            @Dependent(type = RoleOwned.class, name = "role"),
+            // Who may not bind roles at will is refused one that is not there yet.
+            @Dependent(type = RoleBindingOwned.class, dependsOn = "role"),
             @Dependent(type = ServiceOwned.class),
             @Dependent(type = NetworkPolicyOwned.class),
             @Dependent(type = ConfigMapOwned.class, name = "config", useEventSourceWithName = Watched.CONFIG_MAPS),

@@ -43,6 +43,7 @@ public final class OperatorUnderTest implements BeforeAllCallback, AfterAllCallb
     @Override
     public void beforeAll(ExtensionContext context) {
         namespace.beforeAll(context);
+        rights().grant();
         start();
     }
 
@@ -50,13 +51,14 @@ public final class OperatorUnderTest implements BeforeAllCallback, AfterAllCallb
     public void afterAll(ExtensionContext context) {
         if (operator != null) {
             operator.close();
+            rights().revoke();
         }
         namespace.afterAll(context);
     }
 
     public void start() {
         try {
-            operator = BlobCacheOperator.start(ApiServer.config(), settings(), writes::add);
+            operator = BlobCacheOperator.start(rights().of(ApiServer.config()), settings(), writes::add);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -74,6 +76,10 @@ public final class OperatorUnderTest implements BeforeAllCallback, AfterAllCallb
     /** What the operator says of itself. */
     public int httpPort() {
         return operator.httpPort();
+    }
+
+    private ShippedRights rights() {
+        return new ShippedRights(namespace.client(), namespace.name());
     }
 
     private OperatorSettings settings() {

@@ -1,0 +1,85 @@
+package io.blobcache.operator.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.blobcache.crd.BlobCache;
+import io.blobcache.crd.BlobCacheSpec;
+import io.blobcache.node.config.AgentConfig;
+import io.blobcache.node.config.ConfigLoader;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class AgentFilePlanTest {
+    private static final Names NAMES = new Names("team", "models");
+    private static final String NONE_BEFORE = "";
+
+    @Test
+    void theAgentReadsWhatTheResourceSays() {
+        AgentFilePlan plan = plan("""
+                blockSize: 16MiB
+                disk: {quotaBytes: 500GiB, ttl: 30d, highWatermarkPercent: 95}
+                fuse: {transport: kernel, readerThreads: 8}
+                mount: {drainTime: 1m}
+                """);
+        assertThat(plan.problems()).isEmpty();
+        AgentConfig config = ConfigLoader.parse("agent.yaml", plan.text());
+        assertThat(config.blockSize().bytes()).isEqualTo(16 << 20);
+        assertThat(config.disk().ttl()).isEqualTo(Duration.ofDays(30));
+        assertThat(config.fuse().readerThreads()).isEqualTo(8);
+        assertThat(config.mount().drainTime()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(config.mount().path()).isEqualTo("/var/lib/blobcache/mnt/team/models");
+        assertThat(config.mount().state()).isEqualTo("/var/lib/blobcache/state/team/models");
+        assertThat(config.kubernetes().membersConfigMap()).isEqualTo("blobcache-models-members");
+        assertThat(config.mesh().insecure()).isTrue();
+    }
+
+    @Test
+    void aLiveSettingKeepsTheHashAndAnotherChangesIt() {
+        String hash = plan("").restartHash();
+        assertThat(plan("disk: {quotaBytes: 500GiB}").restartHash()).isEqualTo(hash);
+        assertThat(plan("prefetch: {windowBytes: 128MiB}").restartHash()).isEqualTo(hash);
+        assertThat(plan("fuse: {readerThreads: 8}").restartHash()).isNotEqualTo(hash);
+        assertThat(plan("peers: {tlsSecretName: mesh}").restartHash()).isNotEqualTo(hash);
+    }
+
+    @Test
+    void aClaimIsReadWhereItsVolumeIs() {
+        BlobCacheSpec spec = spec("", "{url: \"dir:/tree\", claimName: data}");
+        assertThat(AgentFilePlan.of(NAMES, spec, NONE_BEFORE).text()).contains("url: dir:/source/tree\n");
+    }
+
+    @Test
+    void certificatesComeFromTheSecretAndNothingIsOpen() {
+        AgentConfig config = ConfigLoader.parse(
+                "agent.yaml", plan("peers: {tlsSecretName: mesh}").text());
+        assertThat(config.mesh().tls()).isTrue();
+        assertThat(config.mesh().insecure()).isFalse();
+    }
+
+    @Test
+    void whatTheAgentWouldRefuseIsNotGivenToIt() {
+        String before = plan("").text();
+        BlobCacheSpec bad = spec("memory: {tierBytes: 120MiB}", "{url: \"s3://bucket\"}");
+        AgentFilePlan plan = AgentFilePlan.of(NAMES, bad, before);
+        assertThat(plan.text()).isEqualTo(before);
+        assertThat(plan.problems()).singleElement().asString().contains("memory.tierBytes", "120MiB");
+    }
+
+    @Test
+    void theBudgetOfTheAgentsContainerCountsAndNotThatOfThisProcess() {
+        assertThat(plan("memory: {tierBytes: 400MiB}\nresources: {memoryLimit: 4Gi}")
+                        .problems())
+                .isEmpty();
+    }
+
+    private static AgentFilePlan plan(String fields) {
+        return AgentFilePlan.of(NAMES, spec(fields, "{url: \"s3://bucket\"}"), NONE_BEFORE);
+    }
+
+    private static BlobCacheSpec spec(String fields, String source) {
+        String yaml = "apiVersion: blobcache.io/v1alpha1\nkind: BlobCache\nspec:\n  sources: [" + source + "]\n"
+                + fields.indent(2);
+        return Serialization.unmarshal(yaml, BlobCache.class).getSpec();
+    }
+}
