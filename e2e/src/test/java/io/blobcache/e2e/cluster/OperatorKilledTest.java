@@ -37,8 +37,7 @@ class OperatorKilledTest {
             Await.until(
                     "every agent has the new quota",
                     Cache.START_LIMIT,
-                    () -> agents.pods().stream()
-                            .allMatch(pod -> agents.diskCapacity(pod) == GIB));
+                    () -> agents.pods().stream().allMatch(pod -> agents.diskCapacity(pod) == GIB));
             assertThat(agents.names()).isEqualTo(before);
         }
     }

@@ -34,8 +34,7 @@ class TunableLiveTest {
             Await.until(
                     "every agent has the new quota",
                     BY_THE_API_SERVER,
-                    () -> agents.pods().stream()
-                            .allMatch(pod -> agents.diskCapacity(pod) == GIB));
+                    () -> agents.pods().stream().allMatch(pod -> agents.diskCapacity(pod) == GIB));
             cache.awaitReady();
             assertThat(agents.names()).isEqualTo(before);
             assertThat(agents.containers())
