@@ -38,7 +38,7 @@ def _compare(context, source, transport, settings, patterns):
     for pattern in patterns:
         readings = {told: [], silent: []}
         order = [told, silent]
-        for _ in range(context.rounds(4, 11)):
+        for _ in context.passes(4, 11):
             for mount in order:
                 _drop(mount)
                 readings[mount].append(_read(mount, pattern))

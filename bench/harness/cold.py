@@ -22,7 +22,7 @@ def sequential(context):
     """Each round reads an object that nobody read before; the first one warms both JVMs up and is not counted."""
     tools.fuse()
     server, rounds = s3.Server(context), context.rounds(3, 5)
-    size = context.file_bytes(GIB, 2 * GIB)
+    size = context.file_bytes(3 * GIB // 4, 2 * GIB)
     for number in range(rounds + 1):
         context.random_file(server.bucket / f"object-{number}", size)
         server.tag(server.bucket / f"object-{number}", f"{number:032x}")

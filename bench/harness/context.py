@@ -1,6 +1,7 @@
 """What a benchmark is given: a work folder, how long it may take, and a voice."""
 
 import os
+import time
 
 from . import process
 
@@ -10,9 +11,14 @@ MIB = 1 << 20
 # Source, three disk tiers and the reader's pages of 1 GiB each, and three agents of some 600 MiB.
 ROOMY_BYTES = 8 * GIB
 
+# The short form of a benchmark ends within a minute, also on a machine half as fast as usual: with fewer rounds then.
+SHORT_SECONDS = 42
+LEAST_ROUNDS = 3
+
 
 class Context:
     def __init__(self, workspace, full, output, plot=None):
+        self._began = time.monotonic()
         self.workspace = workspace
         self.full = full
         self.plot = plot
@@ -26,6 +32,13 @@ class Context:
 
     def rounds(self, short, full):
         return full if self.full else short
+
+    def passes(self, short, full):
+        """The numbers of the rounds, one by one; the short form stops early if its time is over."""
+        for number in range(self.rounds(short, full)):
+            if not self.full and number >= LEAST_ROUNDS and time.monotonic() - self._began > SHORT_SECONDS:
+                return
+            yield number
 
     def file_bytes(self, short=GIB, full=4 * GIB):
         if not self.roomy:

@@ -44,7 +44,7 @@ def measure(context):
     context.random_file(source / "big", FILE_BYTES)
     readings = {pattern: {"deaf": [], "counting": [], "scraped": []} for pattern in PATTERNS}
     cpu = {pattern: dict.fromkeys(readings[pattern], 0.0) for pattern in PATTERNS}
-    pairs, rounds = context.rounds(2, 8), context.rounds(12, 24)
+    pairs, rounds = context.rounds(2, 8), context.rounds(6, 24)
     by_pair = {pattern: [] for pattern in PATTERNS}
     for pair in range(pairs):
         context.note(f"metrics-cost: pair {pair + 1} of {pairs}")

@@ -29,7 +29,7 @@ def measure(context):
     """Cold reads in order with fetching ahead and without, in turn; the first round of each agent is not counted."""
     tools.fuse()
     server = s3.Server(context)
-    size, rounds = (96 if not context.full else 512) * MIB, context.rounds(3, 5)
+    size, rounds = (80 if not context.full else 512) * MIB, context.rounds(3, 5)
     for number in range(rounds + 1):
         _object(context, server, f"object-{number}", size)
     for latency in LATENCIES_MS:
@@ -65,7 +65,7 @@ def _random(context, server, size):
     """Pieces at random offsets: what was fetched ahead and not read, of all that was fetched. Baseline: 5 %."""
     proxy = Proxy(context, server, 1)
     mount = Mount(context, "random", f"s3://{s3.BUCKET}", ON, proxy)
-    chosen, count = random.Random(5), context.rounds(150, 1000)
+    chosen, count = random.Random(5), context.rounds(120, 1000)
     descriptor = os.open(mount.path / "random", os.O_RDONLY)
     os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_RANDOM)
     try:

@@ -1,16 +1,16 @@
 """Reads of what is on this node: the mount against the very file of the disk tier that stands behind it."""
 
 from . import agent, fio, tools, yardstick
-from .context import touch
+from .context import GIB, touch
 from .result import faster
 from .stats import median, paired_ratio, spread
 
 UNITS = {"sequential": "GB/s", "random-4k": "IOPS", "random-128k": "GB/s"}
 
 # 20,000 reads a second are 2 s x 80 MB of a copying mount; a random pass over the whole file would take 13 s.
-# A pass of 1 GiB takes 26 ms natively, of which opening the file and fio's clock of whole milliseconds are a tenth. What
+# A pass of 512 MiB takes 13 to 60 ms natively, of which opening the file and fio's clock of whole milliseconds are a tenth. What
 # holds no pages of its own, the native file and passthrough, can be read several times over without being helped by it.
-LOOPS = {"sequential": 8, "random-4k": 1, "random-128k": 16}
+LOOPS = {"sequential": 16, "random-4k": 2, "random-128k": 32}
 
 MAX_SECONDS = {"sequential": 0, "random-4k": 2, "random-128k": 0}
 
@@ -19,7 +19,7 @@ def measure(context, pattern):
     """Native and every variant in each round, in an order that rotates: what drifts, drifts for all of them."""
     tools.fio()
     tools.fuse()
-    size = context.file_bytes()
+    size = context.file_bytes(GIB // 2)
     context.random_file(context.workspace.folder("source") / "big", size)
     mounts = {v: agent.Mount(context, v.name, f"dir:{context.workspace.folder('source')}", v) for v in agent.VARIANTS}
     native = None
@@ -33,7 +33,7 @@ def measure(context, pattern):
     readings = {contender: [] for contender in ("native", *files)}
     cpu = dict.fromkeys(files, 0.0)
     order = list(readings)
-    for _ in range(context.rounds(5, 9)):
+    for _ in context.passes(5, 9):
         for contender in order:
             if contender == "native":
                 readings[contender].append(_read(native, pattern, size, False, LOOPS[pattern]))
