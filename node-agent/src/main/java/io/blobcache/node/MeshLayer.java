@@ -8,6 +8,7 @@ import io.blobcache.node.mesh.members.Members;
 import io.blobcache.node.mesh.members.MembersFile;
 import io.blobcache.node.mesh.members.MembersWatch;
 import io.blobcache.node.mesh.server.MeshServer;
+import io.blobcache.node.mesh.tls.MeshCredentials;
 import io.blobcache.node.metrics.AgentCounters.MeshReading;
 import io.blobcache.node.metrics.AgentCounters.StoreReading;
 import io.blobcache.node.source.Source;
@@ -61,8 +62,15 @@ final class MeshLayer {
                 config.mesh().maxStoredBytes(),
                 () -> config.disk().minFreePercent(),
                 counters.store);
-        Mesh mesh =
-                layers.add(Mesh.open(config.mesh(), config.blockSize(), pool, threads, members, counters.peers, store));
+        Mesh mesh = layers.add(Mesh.open(
+                config.mesh(),
+                MeshCredentials.open(config.mesh()),
+                config.blockSize(),
+                pool,
+                threads,
+                members,
+                counters.peers,
+                store));
         MembersWatch watch = layers.add(new MembersWatch(file, members, LOOK, mesh::members));
         watch.start();
         return new MeshLayer(mesh, store, watch);

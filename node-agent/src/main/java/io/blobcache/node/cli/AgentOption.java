@@ -4,12 +4,14 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.blobcache.node.mesh.client.ContentClient;
+import io.blobcache.node.mesh.tls.MeshCredentials;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which agent a command talks to: the one that is named, else one that this user has mounted. */
+/** Which agent a command talks to, and how: the one that is named, else one that this user has mounted. */
 final class AgentOption {
     private static final JsonFactory JSON = new JsonFactory();
 
@@ -19,15 +21,27 @@ final class AgentOption {
             description = "The mesh address of an agent. Default: an agent of this machine that has a mesh.")
     private @Nullable String address;
 
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description =
+                    "A configuration with mesh.tlsCertificate, mesh.tlsKey and mesh.tlsAuthorities, for a mesh with TLS:"
+                            + " the agent's own, or one with a certificate for clients. Default: no TLS.")
+    private @Nullable Path config;
+
     ContentClient client(Surroundings surroundings) throws CommandFailure, IOException {
         if (address != null) {
-            return named(address);
+            return named(
+                    address, MeshCredentials.open(ConfigCommand.load(config).mesh()));
         }
         List<MountRegistry.Entry> mounts = surroundings.registry().all();
         for (MountRegistry.Entry mount : mounts) {
             int port = meshPort(mount);
             if (port > 0) {
-                return ContentClient.of("127.0.0.1", port);
+                return ContentClient.of(
+                        "127.0.0.1",
+                        port,
+                        MeshCredentials.open(ConfigCommand.load(config).mesh()));
             }
         }
         throw mounts.isEmpty()
@@ -39,12 +53,13 @@ final class AgentOption {
                         "no agent of this machine has a mesh: set mesh.members in its configuration, or name another with --address HOST:PORT");
     }
 
-    private static ContentClient named(String address) throws CommandFailure {
+    private static ContentClient named(String address, MeshCredentials credentials) throws CommandFailure {
         int colon = address.lastIndexOf(':');
         try {
             String host = address.substring(0, Math.max(0, colon)).replaceAll("^\\[|]$", "");
-            return ContentClient.of(host, Integer.parseInt(address.substring(colon + 1)));
+            return ContentClient.of(host, Integer.parseInt(address.substring(colon + 1)), credentials);
         } catch (IllegalArgumentException e) {
+            credentials.close();
             throw new CommandFailure(
                     ExitCode.USAGE, "--address must be HOST:PORT, such as 127.0.0.1:7400, was: " + address, e);
         }

@@ -22,6 +22,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  blobcache put model.bin",
             "  blobcache put --address 10.0.0.1:7400 *.tar",
+            "  blobcache put --address 10.0.0.1:7400 --config tls.yaml model.bin",
             "  blobcache put --output json model.bin",
         })
 final class PutCommand implements Callable<Integer> {

@@ -63,13 +63,15 @@ public final class Mesh implements AutoCloseable {
     }
 
     /**
-     * @param pool    for second answers
-     * @param threads that may wait
-     * @param store   content that this agent keeps
+     * @param credentials closed with the mesh
+     * @param pool        for second answers
+     * @param threads     that may wait
+     * @param store       content that this agent keeps
      * @throws IOException if the configuration cannot be followed on this machine, with key, value and remedy
      */
     public static Mesh open(
             MeshConfig config,
+            MeshCredentials credentials,
             BlockSize blockSize,
             BufferPool pool,
             ExecutorService threads,
@@ -79,7 +81,6 @@ public final class Mesh implements AutoCloseable {
             throws IOException {
         InetSocketAddress address = listenAddress(config);
         String self = config.self().isEmpty() ? hostName() : config.self();
-        MeshCredentials credentials = MeshCredentials.open(config);
         PeerTier peers = PeerTier.open(
                 self,
                 config,

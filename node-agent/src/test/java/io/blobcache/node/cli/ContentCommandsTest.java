@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.blobcache.node.admin.AdminServer;
 import io.blobcache.node.admin.Statuses;
 import io.blobcache.node.config.MeshConfig;
+import io.blobcache.node.mesh.MeshConfigs;
 import io.blobcache.node.mesh.TestAgent;
+import io.blobcache.node.mesh.TestAuthority;
+import io.blobcache.node.mesh.TestAuthority.Issued;
 import io.blobcache.node.model.Sha256;
 import io.blobcache.node.tier.ScriptedSource;
 import java.io.IOException;
@@ -68,6 +71,38 @@ class ContentCommandsTest {
                     .isZero();
         }
         assertThat(blobcache.out()).contains("\"digest\":\"" + digest() + "\",\"bytes\":9000000");
+    }
+
+    @Test
+    void aMeshWithTlsWantsACertificateOfItsAuthority() throws Exception {
+        TestAuthority authority = new TestAuthority(directory.resolve("authority"));
+        Issued member = authority.issue("member", MeshConfig.DEFAULT.tlsName());
+        Issued client = authority.issue("client", "somebody");
+        Path config = Files.writeString(
+                directory.resolve("tls.yaml"),
+                "mesh: {tlsCertificate: '%s', tlsKey: '%s', tlsAuthorities: '%s'}"
+                        .formatted(client.certificate(), client.key(), client.authorities()));
+        try (TestAgent secured = new TestAgent(
+                "b", new ScriptedSource(new byte[0]), MeshConfigs.tls(member), directory.resolve("secured"))) {
+            String there = "127.0.0.1:" + secured.port();
+
+            assertThat(blobcache.run("put", "--address", there, file.toString()))
+                    .isEqualTo(1);
+            assertThat(blobcache.err()).contains("--config");
+            assertThat(blobcache.run("put", "--address", there, "--config", config.toString(), file.toString()))
+                    .isZero();
+            assertThat(blobcache.run(
+                            "get",
+                            "--address",
+                            there,
+                            "--config",
+                            config.toString(),
+                            digest(),
+                            "-o",
+                            directory.resolve("copy").toString()))
+                    .isZero();
+        }
+        assertThat(directory.resolve("copy")).hasBinaryContent(content);
     }
 
     @Test

@@ -56,4 +56,28 @@ public final class MeshConfigs {
                 template.progressTimeout(),
                 template.maxStoredBytes());
     }
+
+    /** Lends so many bytes a second at most. */
+    static MeshConfig capped(MeshConfig template, long maxLentPerSecondBytes) {
+        return new MeshConfig(
+                template.members(),
+                template.self(),
+                template.listen(),
+                template.insecure(),
+                template.tlsCertificate(),
+                template.tlsKey(),
+                template.tlsAuthorities(),
+                template.tlsName(),
+                template.bulk(),
+                template.bulkPort(),
+                template.windowBytes(),
+                template.maxStreams(),
+                template.pieceBytes(),
+                template.maxLentBytes(),
+                maxLentPerSecondBytes,
+                template.connections(),
+                template.connectTimeout(),
+                template.progressTimeout(),
+                template.maxStoredBytes());
+    }
 }

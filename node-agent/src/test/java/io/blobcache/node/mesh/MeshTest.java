@@ -33,9 +33,11 @@ class MeshTest {
     private final byte[] content = new byte[LENGTH];
     private final ScriptedSource source = new ScriptedSource(randomBytes(content));
     private final List<TestAgent> agents;
+    private final boolean bulk;
     private final Blob blob = Blob.ofSource("scripted", "p", "v", LENGTH);
 
     MeshTest(boolean bulk) {
+        this.bulk = bulk;
         MeshConfig config = TestAgent.config("", MeshConfig.DEFAULT, bulk, PATIENT);
         this.agents = Stream.of("a", "b", "c")
                 .map(id -> new TestAgent(id, source, config))
@@ -122,6 +124,23 @@ class MeshTest {
         assertThat(agents.get(2).read(blob)).isEqualTo(content);
 
         assertThat(agents.get(2).reads.peerMisses.sum()).isPositive();
+    }
+
+    /** Nine blocks at sixteen a second before the last one may go. */
+    @Test
+    void whoMayLendSoMuchASecondIsWaitedFor() throws Exception {
+        MeshConfig capped = MeshConfigs.capped(TestAgent.config("", MeshConfig.DEFAULT, bulk, PATIENT), 16 << 20);
+        try (TestAgent lender = new TestAgent("d", source, capped)) {
+            TestAgent reader = agents.getFirst();
+            assertThat(lender.read(blob)).isEqualTo(content);
+            reader.members(lender.member());
+            long began = System.nanoTime();
+
+            assertThat(reader.read(blob)).isEqualTo(content);
+
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofMillis(560));
+            assertThat(source.reads).as("read by the lender alone").hasValue(BLOCKS);
+        }
     }
 
     private void joinAll() {

@@ -2,10 +2,12 @@ package io.blobcache.node.mesh;
 
 import io.blobcache.node.buffer.BufferPool;
 import io.blobcache.node.config.MeshConfig;
+import io.blobcache.node.config.WatchedFile;
 import io.blobcache.node.mesh.content.ContentService;
 import io.blobcache.node.mesh.members.Member;
 import io.blobcache.node.mesh.members.Members;
 import io.blobcache.node.mesh.server.MeshServer;
+import io.blobcache.node.mesh.tls.MeshCredentials;
 import io.blobcache.node.metrics.LendingCounters;
 import io.blobcache.node.metrics.PeerCounters;
 import io.blobcache.node.metrics.ReadCounters;
@@ -70,13 +72,20 @@ public final class TestAgent implements AutoCloseable {
     }
 
     public TestAgent(String id, Source declared, MeshConfig template, Path state) {
+        this(id, declared, template, state, WatchedFile.PERIOD);
+    }
+
+    /** @param certificatePeriod between two looks at the certificate's files */
+    TestAgent(String id, Source declared, MeshConfig template, Path state, Duration certificatePeriod) {
         this.id = id;
         this.state = state;
         this.memory = new MemoryTier(32 << 20, new TierCounters(), Wanted.NOTHING);
         List<BlockTier> tiers = List.of(memory);
         try {
             this.store = ContentStore.open(state.resolve("stored"), template.maxStoredBytes(), () -> 0, stored);
-            this.mesh = Mesh.open(config(id, template), BLOCK_SIZE, pool, threads, Members.NONE, asked, store);
+            MeshConfig config = config(id, template);
+            MeshCredentials credentials = MeshCredentials.open(config, certificatePeriod);
+            this.mesh = Mesh.open(config, credentials, BLOCK_SIZE, pool, threads, Members.NONE, asked, store);
             Source source = mesh.withStored(declared);
             SingleFlight flights = new SingleFlight(
                     tiers,
@@ -165,7 +174,7 @@ public final class TestAgent implements AutoCloseable {
         }
     }
 
-    private static Path temporary() {
+    static Path temporary() {
         try {
             Path directory = Files.createTempDirectory(TEMPORARY);
             return directory;

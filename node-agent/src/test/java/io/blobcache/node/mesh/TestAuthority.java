@@ -51,6 +51,16 @@ public final class TestAuthority {
     }
 
     public Issued issue(String holder, String dnsName, int days) throws IOException, InterruptedException {
+        return issue(holder, dnsName, "+0d", days);
+    }
+
+    /** A certificate that ran out a day ago. */
+    public Issued expired(String holder, String dnsName) throws IOException, InterruptedException {
+        return issue(holder, dnsName, "-2d", 1);
+    }
+
+    private Issued issue(String holder, String dnsName, String start, int days)
+            throws IOException, InterruptedException {
         Path own = directory.resolve(holder + ".p12");
         Path request = directory.resolve(holder + ".csr");
         Path signed = directory.resolve(holder + ".crt");
@@ -69,6 +79,8 @@ public final class TestAuthority {
                 "-rfc",
                 "-ext",
                 "san=dns:" + dnsName,
+                "-startdate",
+                start,
                 "-validity",
                 Integer.toString(days));
         Path certificate = directory.resolve(holder + ".pem");

@@ -8,6 +8,7 @@ import io.blobcache.proto.BlobCacheGrpc;
 import io.blobcache.proto.GetContentRequest;
 import io.blobcache.proto.GetContentResponse;
 import io.grpc.CallOptions;
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -35,20 +36,23 @@ public final class ContentClient implements AutoCloseable {
 
     private final ManagedChannel channel;
     private final String address;
+    private final MeshCredentials credentials;
 
-    private ContentClient(ManagedChannel channel, String address) {
+    private ContentClient(ManagedChannel channel, String address, MeshCredentials credentials) {
         this.channel = channel;
         this.address = address;
+        this.credentials = credentials;
     }
 
-    /** Connects at the first call. */
-    public static ContentClient of(String host, int port) {
+    /**
+     * Connects at the first call.
+     *
+     * @param credentials closed with this client
+     */
+    public static ContentClient of(String host, int port, MeshCredentials credentials) {
         Member agent = new Member("agent", host, port, "", Member.DEFAULT_WEIGHT, Member.State.READY);
         return new ContentClient(
-                new Connections(MeshConfig.DEFAULT, MeshCredentials.plaintext())
-                        .open(agent)
-                        .getFirst(),
-                agent.address());
+                new Connections(MeshConfig.DEFAULT, credentials).open(agent).getFirst(), agent.address(), credentials);
     }
 
     /**
@@ -79,7 +83,8 @@ public final class ContentClient implements AutoCloseable {
             }
             return stored;
         } catch (ContentFailure e) {
-            throw new ContentFailure("the agent at %s did not store it: %s".formatted(address, e.getMessage()));
+            throw new ContentFailure(
+                    "the agent at %s did not store it: %s%s".formatted(address, e.getMessage(), hint()));
         } finally {
             push.giveUp();
         }
@@ -127,9 +132,18 @@ public final class ContentClient implements AutoCloseable {
     @Override
     public void close() {
         channel.shutdownNow();
+        credentials.close();
+    }
+
+    /** A server that wants TLS hangs up on a client that does not begin it, and cannot say why. */
+    private String hint() {
+        boolean reached = channel.getState(false) == ConnectivityState.READY;
+        return credentials.isTls() || reached
+                ? ""
+                : "; if its mesh has TLS, name the certificate's files with --config";
     }
 
     private ContentFailure failure(Status status) {
-        return new ContentFailure("the agent at %s: %s".formatted(address, ContentPush.reason(status)));
+        return new ContentFailure("the agent at %s: %s%s".formatted(address, ContentPush.reason(status), hint()));
     }
 }

@@ -76,7 +76,7 @@ public final class ContentService implements AutoCloseable {
                 store,
                 contents,
                 new ContentAnswers(contents, pool, config.pieceBytes(), counters),
-                new UploadCalls(store, counters, replicator),
+                new UploadCalls(store, counters, replicator::replicate, System::nanoTime),
                 new SourceStoring(
                         source, new DeclaredSource(address), reader, blockSize, pool, store, replicator, counters),
                 replicator,

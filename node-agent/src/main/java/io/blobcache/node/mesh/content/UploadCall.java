@@ -2,6 +2,7 @@ package io.blobcache.node.mesh.content;
 
 import io.blobcache.node.mesh.wire.ContentField;
 import io.blobcache.node.metrics.StoreCounters;
+import io.blobcache.node.model.NanoClock;
 import io.blobcache.node.store.ContentStore;
 import io.blobcache.node.store.StoreException;
 import io.blobcache.node.store.Upload;
@@ -11,6 +12,8 @@ import io.grpc.ServerCall;
 import io.grpc.Status;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,44 +21,69 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One content on its way to the store. Each message is written to disk before the next is asked for. The transport calls
- * one method after the other.
+ * one method after the other; beside it a thread looks whether the client still says something.
  */
 final class UploadCall extends ServerCall.Listener<InputStream> {
     private static final Logger LOG = LoggerFactory.getLogger(UploadCall.class);
+
+    /** A message of 16 MiB takes this long at 280 KiB/s. Whoever sends less holds the turn of another. */
+    static final Duration SILENCE = Duration.ofMinutes(1);
+
+    /** Whose the upload is. What is over stays so. */
+    private enum Turn {
+        FREE,
+        TAKEN,
+        OVER
+    }
 
     private final ServerCall<InputStream, StoreContentResponse> call;
     private final ContentStore store;
     private final StoreCounters counters;
     private final Consumer<String> replicate;
     private final Runnable atEnd;
-    private @Nullable Upload upload;
-    private boolean closed;
+    private final NanoClock clock;
+    private final AtomicReference<Turn> turn = new AtomicReference<>(Turn.FREE);
+    private final Thread watcher;
+    private volatile long heardNanos;
+    private volatile @Nullable Upload upload;
 
     /**
      * @param replicate told the digest when the content is durable here, before it is acknowledged
      * @param atEnd     done once when the call is over
+     * @param clock     for {@link #SILENCE}
      */
     UploadCall(
             ServerCall<InputStream, StoreContentResponse> call,
             ContentStore store,
             StoreCounters counters,
             Consumer<String> replicate,
-            Runnable atEnd) {
+            Runnable atEnd,
+            NanoClock clock) {
         this.call = call;
         this.store = store;
         this.counters = counters;
         this.replicate = replicate;
         this.atEnd = atEnd;
+        this.clock = clock;
+        this.heardNanos = clock.getAsLong();
+        this.watcher = Thread.ofVirtual().name("upload-silence").unstarted(this::watch);
+    }
+
+    void start() {
+        watcher.start();
+        call.request(1);
     }
 
     @Override
     public void onMessage(InputStream message) {
-        if (closed) {
+        if (!turn.compareAndSet(Turn.FREE, Turn.TAKEN)) {
             return;
         }
         try {
             Upload to = begun();
             ContentField.<StoreException>read(message, to::append);
+            heardNanos = clock.getAsLong();
+            turn.set(Turn.FREE);
             call.request(1);
         } catch (StoreException e) {
             fail(status(e));
@@ -66,7 +94,7 @@ final class UploadCall extends ServerCall.Listener<InputStream> {
 
     @Override
     public void onHalfClose() {
-        if (closed) {
+        if (!turn.compareAndSet(Turn.FREE, Turn.TAKEN)) {
             return;
         }
         String digest;
@@ -77,7 +105,7 @@ final class UploadCall extends ServerCall.Listener<InputStream> {
             return;
         }
         replicate.accept(digest);
-        closed = true;
+        turn.set(Turn.OVER);
         call.sendHeaders(new Metadata());
         call.sendMessage(
                 StoreContentResponse.newBuilder().setOk(true).setHash(digest).build());
@@ -111,15 +139,34 @@ final class UploadCall extends ServerCall.Listener<InputStream> {
     }
 
     private void discard() {
-        closed = true;
-        if (upload != null) {
-            upload.close();
+        turn.set(Turn.OVER);
+        Upload begun = upload;
+        if (begun != null) {
+            begun.close();
         }
     }
 
     private void end() {
+        watcher.interrupt();
         discard();
         atEnd.run();
+    }
+
+    private void watch() {
+        try {
+            long left = SILENCE.toNanos();
+            while (left > 0) {
+                clock.sleep(left);
+                left = heardNanos + SILENCE.toNanos() - clock.getAsLong();
+                if (left <= 0 && !turn.compareAndSet(Turn.FREE, Turn.OVER)) {
+                    left = SILENCE.toNanos(); // It is the disk that takes its time, or the owner.
+                }
+            }
+            fail(Status.DEADLINE_EXCEEDED.withDescription(
+                    "no message came for %d s: send the content anew".formatted(SILENCE.toSeconds())));
+        } catch (InterruptedException _) {
+            return; // The call is over.
+        }
     }
 
     private static Status status(StoreException failure) {

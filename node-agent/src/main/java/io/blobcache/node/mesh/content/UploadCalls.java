@@ -2,6 +2,7 @@ package io.blobcache.node.mesh.content;
 
 import io.blobcache.node.mesh.wire.ContentMethods;
 import io.blobcache.node.metrics.StoreCounters;
+import io.blobcache.node.model.NanoClock;
 import io.blobcache.node.store.ContentStore;
 import io.blobcache.proto.StoreContentResponse;
 import io.grpc.Metadata;
@@ -12,23 +13,27 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** Lets so many uploads in at once that their messages fit into memory. */
 final class UploadCalls implements ServerCallHandler<InputStream, StoreContentResponse> {
     /** 8 x {@link ContentMethods#MAX_REQUEST_BYTES} = 128 MiB at the very most; two or three keep a disk busy. */
-    private static final int MAX_UPLOADS = 8;
+    static final int MAX_UPLOADS = 8;
 
     private static final Duration TURN_PATIENCE = Duration.ofSeconds(5);
 
     private final Semaphore turns = new Semaphore(MAX_UPLOADS, true);
     private final ContentStore store;
     private final StoreCounters counters;
-    private final Replicator replicator;
+    private final Consumer<String> replicate;
+    private final NanoClock clock;
 
-    UploadCalls(ContentStore store, StoreCounters counters, Replicator replicator) {
+    /** @param replicate told the digest of each content that is durable here and did not come from a peer */
+    UploadCalls(ContentStore store, StoreCounters counters, Consumer<String> replicate, NanoClock clock) {
         this.store = store;
         this.counters = counters;
-        this.replicator = replicator;
+        this.replicate = replicate;
+        this.clock = clock;
     }
 
     @Override
@@ -43,8 +48,10 @@ final class UploadCalls implements ServerCallHandler<InputStream, StoreContentRe
                     new Metadata());
             return new ServerCall.Listener<>() {};
         }
-        call.request(1);
-        return new UploadCall(call, store, counters, fromPeer ? _ -> {} : replicator::replicate, turns::release);
+        UploadCall upload =
+                new UploadCall(call, store, counters, fromPeer ? _ -> {} : replicate, turns::release, clock);
+        upload.start();
+        return upload;
     }
 
     private boolean enter() {

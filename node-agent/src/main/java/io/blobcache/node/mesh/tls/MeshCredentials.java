@@ -60,7 +60,8 @@ public final class MeshCredentials implements AutoCloseable {
         return open(config, WatchedFile.PERIOD);
     }
 
-    static MeshCredentials open(MeshConfig config, Duration period) throws IOException {
+    /** @param period between two looks at the files; a change is taken after two */
+    public static MeshCredentials open(MeshConfig config, Duration period) throws IOException {
         return config.tls() ? tls(config, period) : plaintext();
     }
 
