@@ -1,6 +1,7 @@
 package io.blobcache.bench;
 
 import io.blobcache.node.buffer.BufferPool;
+import io.blobcache.node.config.ConfigLoader;
 import io.blobcache.node.config.MeshConfig;
 import io.blobcache.node.mesh.client.PeerTier;
 import io.blobcache.node.mesh.members.Member;
@@ -59,27 +60,7 @@ final class PeerClient implements BlockTransport {
     }
 
     private static MeshConfig config(boolean bulk) {
-        MeshConfig defaults = MeshConfig.DEFAULT;
-        return new MeshConfig(
-                defaults.members(),
-                defaults.self(),
-                defaults.listen(),
-                defaults.insecure(),
-                defaults.tlsCertificate(),
-                defaults.tlsKey(),
-                defaults.tlsAuthorities(),
-                defaults.tlsName(),
-                bulk,
-                defaults.bulkPort(),
-                defaults.windowBytes(),
-                defaults.maxStreams(),
-                defaults.pieceBytes(),
-                defaults.maxLentBytes(),
-                defaults.maxLentPerSecondBytes(),
-                defaults.connections(),
-                defaults.connectTimeout(),
-                defaults.progressTimeout(),
-                defaults.maxStoredBytes());
+        return ConfigLoader.parse("client", "mesh: {bulk: %s}".formatted(bulk)).mesh();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.blobcache.bench;
 
 import io.blobcache.node.buffer.BufferPool;
+import io.blobcache.node.config.ConfigLoader;
 import io.blobcache.node.config.MeshConfig;
 import io.blobcache.node.mesh.Mesh;
 import io.blobcache.node.mesh.content.ContentService;
@@ -43,27 +44,8 @@ final class PeerServer {
 
     /** On a port that the system chooses. */
     private static MeshConfig config() {
-        MeshConfig defaults = MeshConfig.DEFAULT;
-        return new MeshConfig(
-                "members.yaml",
-                "server",
-                "127.0.0.1:0",
-                defaults.insecure(),
-                defaults.tlsCertificate(),
-                defaults.tlsKey(),
-                defaults.tlsAuthorities(),
-                defaults.tlsName(),
-                defaults.bulk(),
-                defaults.bulkPort(),
-                defaults.windowBytes(),
-                defaults.maxStreams(),
-                defaults.pieceBytes(),
-                defaults.maxLentBytes(),
-                defaults.maxLentPerSecondBytes(),
-                defaults.connections(),
-                defaults.connectTimeout(),
-                defaults.progressTimeout(),
-                defaults.maxStoredBytes());
+        return ConfigLoader.parse("server", "mesh: {members: members.yaml, self: server, listen: '127.0.0.1:0'}")
+                .mesh();
     }
 
     public static void main(String[] arguments) throws IOException {

@@ -3,6 +3,7 @@ package io.blobcache.node.fs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blobcache.node.config.Changed;
 import io.blobcache.node.config.FuseConfig;
 import io.blobcache.node.fuse.kernel.KernelMount;
 import io.blobcache.node.metrics.FuseCounters;
@@ -37,25 +38,20 @@ class KernelNamesTest {
 
     @BeforeEach
     void mount() throws IOException {
-        FuseConfig usual = FuseConfig.DEFAULT;
         // The kernel believes names for a minute: what a program sees sooner, it sees because an open said ESTALE.
         Duration minute = Duration.ofMinutes(1);
-        FuseConfig config = new FuseConfig(
-                usual.transport(),
+        FuseConfig config = Changed.copy(
+                FuseConfig.DEFAULT,
+                "passthrough",
                 false,
-                usual.passthroughMinBytes(),
+                "readerThreads",
                 2,
-                usual.maxReadBytes(),
-                usual.readAheadBytes(),
-                usual.maxBackground(),
-                usual.congestionThreshold(),
-                usual.readdirplus(),
-                usual.cacheSymlinks(),
-                usual.asyncRead(),
+                "entryTimeout",
                 minute,
+                "attributeTimeout",
                 minute,
-                Duration.ZERO,
-                usual.readDeadline());
+                "negativeTimeout",
+                Duration.ZERO);
         directory = Files.createDirectory(temporary.resolve("mount"));
         mounted = new Mounted(source, temporary);
         mount = KernelMount.mount(mounted.files, () -> config, new InProcessMounter(), directory, "test", requests);

@@ -1,6 +1,7 @@
 package io.blobcache.node.mesh;
 
 import io.blobcache.node.buffer.BufferPool;
+import io.blobcache.node.config.Changed;
 import io.blobcache.node.config.MeshConfig;
 import io.blobcache.node.config.WatchedFile;
 import io.blobcache.node.mesh.content.ContentService;
@@ -188,25 +189,19 @@ public final class TestAgent implements AutoCloseable {
     }
 
     static MeshConfig config(String self, MeshConfig template, boolean bulk, Duration progressTimeout) {
-        return new MeshConfig(
+        return Changed.copy(
+                template,
+                "members",
                 "members.yaml",
+                "self",
                 self,
+                "listen",
                 "127.0.0.1:0",
+                "insecure",
                 false,
-                template.tlsCertificate(),
-                template.tlsKey(),
-                template.tlsAuthorities(),
-                template.tlsName(),
+                "bulk",
                 bulk,
-                template.bulkPort(),
-                template.windowBytes(),
-                template.maxStreams(),
-                template.pieceBytes(),
-                template.maxLentBytes(),
-                template.maxLentPerSecondBytes(),
-                template.connections(),
-                template.connectTimeout(),
-                progressTimeout,
-                template.maxStoredBytes());
+                "progressTimeout",
+                progressTimeout);
     }
 }

@@ -3,6 +3,7 @@ package io.blobcache.node.fuse.jnr;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blobcache.node.config.Changed;
 import io.blobcache.node.config.FuseConfig;
 import io.blobcache.node.metrics.FuseCounters;
 import io.blobcache.node.metrics.FuseCounters.Operation;
@@ -297,24 +298,8 @@ class JnrMountTest {
 
     /** The defaults, but a changed name is seen after a quarter of a second. */
     private static FuseConfig shortTimeouts() {
-        FuseConfig d = FuseConfig.DEFAULT;
         Duration timeout = Duration.ofMillis(250);
-        return new FuseConfig(
-                d.transport(),
-                d.passthrough(),
-                d.passthroughMinBytes(),
-                d.readerThreads(),
-                d.maxReadBytes(),
-                d.readAheadBytes(),
-                d.maxBackground(),
-                d.congestionThreshold(),
-                d.readdirplus(),
-                d.cacheSymlinks(),
-                d.asyncRead(),
-                timeout,
-                timeout,
-                d.negativeTimeout(),
-                d.readDeadline());
+        return Changed.copy(FuseConfig.DEFAULT, "entryTimeout", timeout, "attributeTimeout", timeout);
     }
 
     private void awaitWaitingReads(int readers) throws InterruptedException {

@@ -3,6 +3,7 @@ package io.blobcache.node.fuse.kernel;
 import static io.blobcache.node.fuse.kernel.TestSession.body;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.blobcache.node.config.Changed;
 import io.blobcache.node.config.FuseConfig;
 import io.blobcache.node.fuse.TreeFileSystem;
 import io.blobcache.node.fuse.TreeFileSystem.Mode;
@@ -141,23 +142,7 @@ class FuseSessionTest {
     }
 
     private static FuseConfig believing(Duration time) {
-        FuseConfig config = FuseConfig.DEFAULT;
-        return new FuseConfig(
-                config.transport(),
-                config.passthrough(),
-                config.passthroughMinBytes(),
-                config.readerThreads(),
-                config.maxReadBytes(),
-                config.readAheadBytes(),
-                config.maxBackground(),
-                config.congestionThreshold(),
-                config.readdirplus(),
-                config.cacheSymlinks(),
-                config.asyncRead(),
-                time,
-                time,
-                time,
-                config.readDeadline());
+        return Changed.copy(FuseConfig.DEFAULT, "entryTimeout", time, "attributeTimeout", time, "negativeTimeout", time);
     }
 
     @Test

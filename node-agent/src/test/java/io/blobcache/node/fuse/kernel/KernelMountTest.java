@@ -3,6 +3,7 @@ package io.blobcache.node.fuse.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blobcache.node.config.Changed;
 import io.blobcache.node.config.FuseConfig;
 import io.blobcache.node.fuse.Shell;
 import io.blobcache.node.fuse.TreeFileSystem;
@@ -294,23 +295,7 @@ class KernelMountTest {
     }
 
     private static FuseConfig withDeadline(Duration readDeadline) {
-        FuseConfig usual = FuseConfig.DEFAULT;
-        return new FuseConfig(
-                usual.transport(),
-                usual.passthrough(),
-                usual.passthroughMinBytes(),
-                usual.readerThreads(),
-                usual.maxReadBytes(),
-                usual.readAheadBytes(),
-                usual.maxBackground(),
-                usual.congestionThreshold(),
-                usual.readdirplus(),
-                usual.cacheSymlinks(),
-                usual.asyncRead(),
-                usual.entryTimeout(),
-                usual.attributeTimeout(),
-                usual.negativeTimeout(),
-                readDeadline);
+        return Changed.copy(FuseConfig.DEFAULT, "readDeadline", readDeadline);
     }
 
     private void holdBack(String path) {

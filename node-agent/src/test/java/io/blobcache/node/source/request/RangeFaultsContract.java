@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blobcache.node.config.Changed;
 import io.blobcache.node.config.SourceConfig;
 import io.blobcache.node.metrics.SourceCounters;
 import io.blobcache.node.model.Blob;
@@ -56,9 +57,7 @@ public abstract class RangeFaultsContract {
     protected abstract Source open(SourceConfig config) throws Exception;
 
     protected static SourceConfig stallingAfter(Duration stall) {
-        SourceConfig usual = SourceConfig.DEFAULT;
-        return new SourceConfig(
-                usual.attempts(), usual.minBackoff(), usual.maxBackoff(), stall, stall, usual.maxRequests());
+        return Changed.copy(SourceConfig.DEFAULT, "connectTimeout", stall, "stallTimeout", stall);
     }
 
     @BeforeEach

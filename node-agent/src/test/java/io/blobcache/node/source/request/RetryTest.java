@@ -3,6 +3,7 @@ package io.blobcache.node.source.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blobcache.node.config.Changed;
 import io.blobcache.node.config.SourceConfig;
 import io.blobcache.node.metrics.SourceCounters;
 import io.blobcache.node.model.BlobException;
@@ -110,8 +111,7 @@ class RetryTest {
         assertThatThrownBy(() -> retry.call("read", 0, this::failing)).hasMessage("attempt " + CONFIG.attempts());
 
         Duration exactly = Duration.ofMillis(7);
-        inForce.set(new SourceConfig(
-                2, exactly, exactly, CONFIG.connectTimeout(), CONFIG.stallTimeout(), CONFIG.maxRequests()));
+        inForce.set(Changed.copy(CONFIG, "attempts", 2, "minBackoff", exactly, "maxBackoff", exactly));
 
         attempts.set(0);
         assertThatThrownBy(() -> retry.call("read", 0, this::failing)).hasMessage("attempt 2");
@@ -133,8 +133,7 @@ class RetryTest {
 
     @Test
     void noMoreRequestsRunAtOnceThanAllowed() throws Exception {
-        SourceConfig two = new SourceConfig(
-                4, CONFIG.minBackoff(), CONFIG.maxBackoff(), CONFIG.connectTimeout(), CONFIG.stallTimeout(), 2);
+        SourceConfig two = Changed.copy(CONFIG, "attempts", 4, "maxRequests", 2);
         Retry retry = new Retry(() -> two, counters, time, new Random(1));
         CountDownLatch bothIn = new CountDownLatch(2);
         CountDownLatch leave = new CountDownLatch(1);
