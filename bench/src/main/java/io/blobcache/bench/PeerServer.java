@@ -6,8 +6,8 @@ import io.blobcache.node.config.MeshConfig;
 import io.blobcache.node.mesh.Mesh;
 import io.blobcache.node.mesh.content.ContentService;
 import io.blobcache.node.mesh.members.Members;
-import io.blobcache.node.mesh.tls.MeshCredentials;
 import io.blobcache.node.mesh.server.MeshServer;
+import io.blobcache.node.mesh.tls.MeshCredentials;
 import io.blobcache.node.metrics.LendingCounters;
 import io.blobcache.node.metrics.PeerCounters;
 import io.blobcache.node.metrics.ReadCounters;
@@ -57,7 +57,15 @@ final class PeerServer {
             ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
             Path state = Files.createTempDirectory("blobcache-peer");
             ContentStore store = ContentStore.open(state, 1 << 20, () -> 0, new StoreCounters());
-            Mesh mesh = Mesh.open(config(), MeshCredentials.plaintext(), BlockSize.DEFAULT, pool, threads, Members.NONE, new PeerCounters(), store);
+            Mesh mesh = Mesh.open(
+                    config(),
+                    MeshCredentials.plaintext(),
+                    BlockSize.DEFAULT,
+                    pool,
+                    threads,
+                    Members.NONE,
+                    new PeerCounters(),
+                    store);
             Source source = mesh.withStored(served.source());
             SingleFlight flights = new SingleFlight(
                     tiers,

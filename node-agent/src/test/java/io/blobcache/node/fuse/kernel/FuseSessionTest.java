@@ -142,7 +142,8 @@ class FuseSessionTest {
     }
 
     private static FuseConfig believing(Duration time) {
-        return Changed.copy(FuseConfig.DEFAULT, "entryTimeout", time, "attributeTimeout", time, "negativeTimeout", time);
+        return Changed.copy(
+                FuseConfig.DEFAULT, "entryTimeout", time, "attributeTimeout", time, "negativeTimeout", time);
     }
 
     @Test
