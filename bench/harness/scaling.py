@@ -78,7 +78,7 @@ def _readers(context):
     fio.shared_random(file, 1, size, READ_BYTES)
     for readers in READERS[context.full]:
         seconds, micros, p99 = [], [], []
-        for _ in range(context.rounds(3, 5)):
+        for _ in range(context.rounds(2, 5)):
             before = mount.cpu_seconds()
             reading = fio.shared_random(file, readers, size, READ_BYTES)
             reads = reading.bytes / READ_BYTES
@@ -106,7 +106,7 @@ def _cached(context):
         while filled < gibibytes:
             _fill_and_punch(mount, f"blob-{filled:03}")
             filled += 1
-        mounted = median([mount.again() for _ in range(context.rounds(3, 5))])
+        mounted = median([mount.again() for _ in range(context.rounds(1, 5))])
         _touch(mount, filled, TOUCHES // 4)
         before = mount.cpu_seconds()
         seconds = _touch(mount, filled, TOUCHES)
