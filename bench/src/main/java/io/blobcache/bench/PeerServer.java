@@ -15,6 +15,7 @@ import io.blobcache.node.metrics.StoreCounters;
 import io.blobcache.node.metrics.TierCounters;
 import io.blobcache.node.model.BlockSize;
 import io.blobcache.node.source.Source;
+import io.blobcache.node.source.SourceMount;
 import io.blobcache.node.store.ContentStore;
 import io.blobcache.node.tier.BlockLoans;
 import io.blobcache.node.tier.BlockTier;
@@ -80,8 +81,12 @@ final class PeerServer {
                     PATIENCE,
                     System::nanoTime);
             TieredReader reader = new TieredReader(tiers, flights, counters, PATIENCE);
-            try (ContentService content =
-                            mesh.content(source, served.address(), reader, new StoreCounters(), "benchmark");
+            try (ContentService content = mesh.content(
+                            source,
+                            List.of(SourceMount.whole(served.address())),
+                            reader,
+                            new StoreCounters(),
+                            "benchmark");
                     MeshServer server = mesh.serve(
                             source, new BlockLoans(tiers, flights, pool, PATIENCE), new LendingCounters(), content)) {
                 Announcement.untilInputEnds(server.port());

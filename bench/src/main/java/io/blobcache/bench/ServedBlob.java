@@ -25,7 +25,7 @@ record ServedBlob(SourceAddress address, Source source, Blob blob, BlobBlocks bl
         if (!(source.stat(path) instanceof SourceEntry.File entry)) {
             throw new IOException(file + " is no file");
         }
-        Blob blob = Blob.ofSource(source.identity(), path, entry.version(), entry.lengthBytes());
+        Blob blob = source.blob(path, entry.version(), entry.lengthBytes());
         return new ServedBlob(address, source, blob, new BlobBlocks(blob, BlockSize.DEFAULT));
     }
 }

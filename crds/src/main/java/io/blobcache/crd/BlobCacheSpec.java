@@ -10,7 +10,17 @@ import org.jspecify.annotations.Nullable;
 
 /** What is wanted. A section that is left out has the agent's defaults; a field of one that is there has its own. */
 public record BlobCacheSpec(
-        @JsonPropertyDescription("Where the blobs come from: one source so far.") @Required @Size(min = 1, max = 1)
+        @JsonPropertyDescription(
+                "Where the blobs come from: one source that is the whole mount, or up to 16 below paths of their own.")
+        @Required
+        @Size(min = 1, max = 16)
+        @ValidationRule(
+                value = "self.size() == 1 || self.all(source, has(source.path))",
+                message = "each of several sources needs a path, such as models or data/images")
+        @ValidationRule(
+                value = "self.all(one, !has(one.path) || self.exists_one(other, has(other.path)"
+                        + " && (other.path + '/').startsWith(one.path + '/')))",
+                message = "no path may be that of another source, or above or below it")
         List<SourceSpec> sources,
 
         @JsonPropertyDescription("The unit of fetching and caching: 1MiB, 4MiB or 16MiB. A change restarts the agents.")

@@ -14,7 +14,23 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
         value = "self.url.startsWith('s3://') || !(has(self.endpoint) || has(self.region) || self.pathStyle)",
         message = "endpoint, region and pathStyle are for sources of s3:// only: remove them")
+@ValidationRule(
+        value = "!(has(self.path) && has(self.secretName)) || self.url.startsWith('s3://')",
+        message = "secretName beside path is for sources of s3:// only: remove it")
 public record SourceSpec(
+        @JsonPropertyDescription(
+                "Where the source stands below the mount, such as models or data/images; each of several sources needs a"
+                        + " path, and none may be another one's or below it. Without one the source is the whole mount. A"
+                        + " change restarts the agents.")
+        @Size(min = 1, max = 200)
+        @ValidationRule(
+                value = "self.matches('^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$')",
+                message =
+                        "must be names joined by '/', of letters, digits, '.', '_' and '-' and without a '.' in front,"
+                                + " such as models or data/images")
+        @Nullable
+        String path,
+
         @JsonPropertyDescription(
                 "s3://BUCKET[/PREFIX], https://HOST/FILE, https://HOST/MANIFEST.json (also http://), or dir:PATH, an"
                         + " absolute path in the volume of claimName. A change restarts the agents.")
@@ -50,7 +66,9 @@ public record SourceSpec(
 
         @JsonPropertyDescription(
                 "Secret of the same namespace whose keys become environment variables of the agents, such as"
-                        + " AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Without it, the identity of the pod.")
+                        + " AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Of a source with a path they are its own"
+                        + " instead: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN become files, which"
+                        + " are read again when the source refuses what they held. Without it, the identity of the pod.")
         @Size(min = 1, max = 253)
         @Nullable
         String secretName,

@@ -9,9 +9,7 @@ import io.blobcache.node.metrics.AgentCounters.MeshReading;
 import io.blobcache.node.metrics.AgentCounters.PoolReading;
 import io.blobcache.node.metrics.AgentCounters.TierReading;
 import io.blobcache.node.metrics.ReadCounters;
-import io.blobcache.node.metrics.SourceCounters;
 import io.blobcache.node.metrics.TierCounters;
-import io.blobcache.node.source.SourceAddress;
 import io.blobcache.node.tier.disk.DiskStatistics;
 import io.blobcache.node.tier.disk.DiskTier;
 import io.blobcache.node.tier.memory.MemoryTier;
@@ -20,7 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** What an agent says of itself, gathered from its layers. */
@@ -34,6 +32,7 @@ final class AgentReport {
     private final MemoryTier memory;
     private final @Nullable DiskTier disk;
     private final FuseMount mount;
+    private final SourceLayer sources;
     private final MeshLayer mesh;
     private final long startedNanos = System.nanoTime();
     private volatile int adminPort;
@@ -46,6 +45,7 @@ final class AgentReport {
             MemoryTier memory,
             @Nullable DiskTier disk,
             FuseMount mount,
+            SourceLayer sources,
             MeshLayer mesh) {
         this.spec = spec;
         this.config = config;
@@ -54,6 +54,7 @@ final class AgentReport {
         this.memory = memory;
         this.disk = disk;
         this.mount = mount;
+        this.sources = sources;
         this.mesh = mesh;
     }
 
@@ -77,10 +78,9 @@ final class AgentReport {
         }
         return new AgentCounters(
                 VERSION,
-                kind(spec.source()),
+                sources.readings(),
                 tiers,
                 counters.reads,
-                counters.requests,
                 counters.names,
                 counters.fuse,
                 new PoolReading(
@@ -97,11 +97,13 @@ final class AgentReport {
     AgentStatus status() {
         ReadCounters reads = counters.reads;
         DiskStatistics onDisk = disk == null ? null : disk.statistics();
+        List<AgentStatus.Source> each = sources.status();
         return new AgentStatus(
                 VERSION,
                 ProcessHandle.current().pid(),
                 Duration.ofNanos(System.nanoTime() - startedNanos),
-                spec.source().name(),
+                sources.source().name(),
+                each,
                 spec.directory().toString(),
                 spec.state().toString(),
                 mount.serving(),
@@ -114,9 +116,9 @@ final class AgentReport {
                 new AgentStatus.FromSource(
                         reads.fetches.sum(),
                         reads.failedFetches.sum(),
-                        requests(counters.requests),
-                        counters.requests.retries.sum(),
-                        counters.requests.readBytes.sum(),
+                        sum(each, AgentStatus.Source::requests),
+                        sum(each, AgentStatus.Source::retries),
+                        sum(each, AgentStatus.Source::receivedBytes),
                         reads.bySource.readBytes.sum(),
                         reads.coalesced.sum()),
                 mesh(),
@@ -143,7 +145,11 @@ final class AgentReport {
         if (!mount.serving()) {
             return "the mount is gone";
         }
-        return onDisk == null || onDisk.reason().isEmpty() ? "ok" : onDisk.reason();
+        if (onDisk != null && !onDisk.reason().isEmpty()) {
+            return onDisk.reason();
+        }
+        String failures = sources.failures();
+        return failures.isEmpty() ? "ok" : "source fails: " + failures;
     }
 
     private List<AgentStatus.Tier> tiers(@Nullable DiskStatistics onDisk) {
@@ -172,18 +178,8 @@ final class AgentReport {
                 counted.corruptBlocks.sum());
     }
 
-    private static long requests(SourceCounters requests) {
-        return requests.requestsByCode().values().stream()
-                .mapToLong(LongAdder::sum)
-                .sum();
-    }
-
-    private static String kind(SourceAddress address) {
-        return switch (address) {
-            case SourceAddress.S3 _ -> "s3";
-            case SourceAddress.Http _ -> "http";
-            case SourceAddress.Directory _ -> "directory";
-        };
+    private static long sum(List<AgentStatus.Source> each, ToLongFunction<AgentStatus.Source> figure) {
+        return each.stream().mapToLong(figure).sum();
     }
 
     private static String version() {

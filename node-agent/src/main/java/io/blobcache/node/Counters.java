@@ -6,7 +6,6 @@ import io.blobcache.node.metrics.NameCounters;
 import io.blobcache.node.metrics.PeerCounters;
 import io.blobcache.node.metrics.PoolCounters;
 import io.blobcache.node.metrics.ReadCounters;
-import io.blobcache.node.metrics.SourceCounters;
 import io.blobcache.node.metrics.StoreCounters;
 import io.blobcache.node.metrics.TierCounters;
 
@@ -15,7 +14,6 @@ final class Counters {
     final TierCounters memory = new TierCounters();
     final TierCounters disk = new TierCounters();
     final ReadCounters reads = new ReadCounters();
-    final SourceCounters requests = new SourceCounters();
     final NameCounters names = new NameCounters();
     final PoolCounters pool = new PoolCounters();
     final PeerCounters peers = new PeerCounters();

@@ -12,7 +12,7 @@ import io.blobcache.node.mesh.tls.MeshCredentials;
 import io.blobcache.node.metrics.AgentCounters.MeshReading;
 import io.blobcache.node.metrics.AgentCounters.StoreReading;
 import io.blobcache.node.source.Source;
-import io.blobcache.node.source.SourceAddress;
+import io.blobcache.node.source.SourceMount;
 import io.blobcache.node.store.ContentStore;
 import io.blobcache.node.tier.BlockLoans;
 import io.blobcache.node.tier.Peers;
@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
@@ -85,10 +86,10 @@ final class MeshLayer {
         return mesh == null ? source : mesh.withStored(source);
     }
 
-    /** @param declared address of the source, which {@link #withStored} made */
+    /** @param declared what the source is made of, which {@link #withStored} made */
     void serve(
             Source source,
-            SourceAddress declared,
+            List<SourceMount> declared,
             BlockLoans loans,
             TieredReader reader,
             Counters counters,

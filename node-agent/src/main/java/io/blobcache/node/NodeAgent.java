@@ -12,7 +12,6 @@ import io.blobcache.node.metrics.PrometheusText;
 import io.blobcache.node.prefetch.Prefetcher;
 import io.blobcache.node.prefetch.Unread;
 import io.blobcache.node.source.Source;
-import io.blobcache.node.source.Sources;
 import io.blobcache.node.tier.BlockLoans;
 import io.blobcache.node.tier.BlockTier;
 import io.blobcache.node.tier.LocalCopies;
@@ -59,9 +58,8 @@ public final class NodeAgent implements AutoCloseable {
         RefusedBlobs refused = new RefusedBlobs(counters.reads);
         this.inForce = new AtomicReference<>(config);
         try {
-            Source declared =
-                    layers.add(Sources.open(spec.source(), () -> inForce.get().source(), counters.requests));
-            declared.check();
+            SourceLayer sources =
+                    SourceLayer.open(spec.sources(), () -> inForce.get().source(), layers);
             Files.createDirectories(spec.state());
 
             BufferPool pool = layers.add(new BufferPool(
@@ -76,12 +74,13 @@ public final class NodeAgent implements AutoCloseable {
 
             ExecutorService waiting = layers.add(Executors.newVirtualThreadPerTaskExecutor());
             MeshLayer mesh = MeshLayer.open(config, spec.state(), pool, waiting, counters, layers);
-            Source source = mesh.withStored(declared);
-            SingleFlight flights = flights(tiers, source, mesh.peers(), refused, pool, counters, waiting, config);
+            Source source = mesh.withStored(sources.source());
+            SingleFlight flights =
+                    flights(tiers, source, mesh.peers(), refused, pool, counters, waiting, sources.maxRequests(config));
             TieredReader reader = new TieredReader(
                     tiers, flights, counters.reads, config.fuse().readDeadline());
             BlockLoans loans = new BlockLoans(tiers, flights, pool, BUFFER_PATIENCE);
-            mesh.serve(source, spec.source(), loans, reader, counters, layers);
+            mesh.serve(source, sources.mounts(), loans, reader, counters, layers);
             Prefetcher prefetcher = layers.add(new Prefetcher(
                     unread, flights, counters.reads, () -> inForce.get().prefetch(), System::nanoTime));
             PassthroughSwitch localCopies = new PassthroughSwitch(
@@ -90,7 +89,7 @@ public final class NodeAgent implements AutoCloseable {
                     spec.state(), inForce::get, source, reader, prefetcher, localCopies, counters, waiting));
             this.mount = layers.add(Transports.mount(spec, () -> inForce.get().fuse(), fileSystem, counters.fuse));
             localCopies.set(config.fuse().passthrough() && mount.hasPassthrough());
-            this.report = new AgentReport(spec, config, counters, pool, memory, disk, mount, mesh);
+            this.report = new AgentReport(spec, config, counters, pool, memory, disk, mount, sources, mesh);
             life.serves(report::status, new PrometheusText(report.counters())::scrape);
             if (life.port() == 0) {
                 layers.add(AdminServer.start(config.admin(), life));
@@ -156,7 +155,7 @@ public final class NodeAgent implements AutoCloseable {
             BufferPool pool,
             Counters counters,
             ExecutorService waiting,
-            AgentConfig config) {
+            int maxRequests) {
         return new SingleFlight(
                 tiers,
                 source,
@@ -165,7 +164,7 @@ public final class NodeAgent implements AutoCloseable {
                 pool,
                 counters.reads,
                 waiting,
-                config.source().maxRequests(),
+                maxRequests,
                 BUFFER_PATIENCE,
                 FAILURE_HOLD,
                 System::nanoTime);

@@ -51,13 +51,11 @@ final class Transports {
     private static FuseMount kernel(
             MountSpec spec, Supplier<FuseConfig> config, FuseFileSystem fileSystem, FuseCounters counters)
             throws IOException {
-        String name = spec.source().name();
-        return KernelMount.mount(fileSystem, config, new InProcessMounter(), spec.directory(), name, counters);
+        return KernelMount.mount(fileSystem, config, new InProcessMounter(), spec.directory(), spec.name(), counters);
     }
 
     private static FuseMount jnr(MountSpec spec, FuseConfig config, FuseFileSystem fileSystem, FuseCounters counters)
             throws IOException {
-        return JnrMount.mount(
-                fileSystem, config, spec.directory(), spec.source().name(), counters);
+        return JnrMount.mount(fileSystem, config, spec.directory(), spec.name(), counters);
     }
 }

@@ -39,6 +39,7 @@ public final class Agent {
         private Path state;
         private List<String> network = List.of();
         private boolean apart;
+        private String file = "";
 
         Plan(Scratch scratch, String source) {
             this.scratch = scratch;
@@ -49,6 +50,12 @@ public final class Agent {
 
         public Plan config(String yaml) {
             return options("--config", scratch.file("agent.yaml", yaml).toString());
+        }
+
+        /** Runs {@code blobcache agent}, which is told its sources and all else by this file. */
+        public Plan toldByFile(String yaml) {
+            file = yaml;
+            return this;
         }
 
         public Plan options(String... more) {
@@ -104,6 +111,12 @@ public final class Agent {
         public List<String> command(String... more) {
             List<String> command = new ArrayList<>(network);
             command.addAll(around);
+            if (!file.isEmpty()) {
+                String whole = "mount: {path: %s, state: %s}\n%s".formatted(mount, state, file);
+                Path path = scratch.file("agent.yaml", whole);
+                command.addAll(Project.agent(javaOptions, "agent", "--config", path.toString()));
+                return command;
+            }
             command.addAll(Project.agent(javaOptions, "mount", source, mount.toString(), "--state", state.toString()));
             command.addAll(options);
             command.addAll(List.of(more));

@@ -83,7 +83,7 @@ public final class AdminServer implements AutoCloseable {
         server.setExecutor(threads);
         serve(server, "/livez", _ -> Answer.text(200, "ok\n"));
         serve(server, "/startupz", _ -> okUnless(life.notStarted()));
-        serve(server, "/readyz", _ -> okUnless(life.notReady()));
+        serve(server, "/readyz", _ -> ready(life));
         serve(server, "/metrics", _ -> new Answer(200, "text/plain; version=0.0.4; charset=utf-8", life.metrics()));
         serve(server, "/status", query -> status(query, life));
         server.start();
@@ -103,6 +103,12 @@ public final class AdminServer implements AutoCloseable {
 
     private static Answer okUnless(String reason) {
         return reason.isEmpty() ? Answer.text(200, "ok\n") : Answer.text(503, reason + "\n");
+    }
+
+    /** Ready is who serves what it can: one source of several that fails is told, and keeps nobody away. */
+    private static Answer ready(AgentLife life) {
+        String reason = life.notReady();
+        return reason.isEmpty() ? Answer.text(200, life.health() + "\n") : okUnless(reason);
     }
 
     private static Answer status(String query, AgentLife life) {

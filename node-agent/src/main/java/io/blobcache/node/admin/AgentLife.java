@@ -71,6 +71,12 @@ public final class AgentLife {
         return status.ready() ? "" : status.health();
     }
 
+    /** What is to be said of an agent that is ready: {@code ok}, or in one line what is wrong nevertheless. */
+    String health() {
+        Serving now = serving;
+        return now == null ? reason : now.status().get().health();
+    }
+
     /** {@code null} until it serves. */
     @Nullable
     AgentStatus status() {

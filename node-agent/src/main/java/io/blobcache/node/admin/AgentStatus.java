@@ -9,6 +9,7 @@ import java.util.List;
  *
  * @param version        of the agent
  * @param source         as the user said it, without credentials
+ * @param sources        each of them, in the order of the configuration
  * @param directory      where it is mounted
  * @param state          the state directory
  * @param ready          whether a read would be served now
@@ -17,7 +18,7 @@ import java.util.List;
  * @param transport      {@code kernel} or {@code jnr}
  * @param passthrough    whether the kernel reads complete blobs by itself
  * @param tiers          fastest first
- * @param fromSource     the source seen as the last tier
+ * @param fromSource     all sources, seen as the last tier
  * @param mesh           all 0 if the agent is alone
  */
 public record AgentStatus(
@@ -25,6 +26,7 @@ public record AgentStatus(
         long pid,
         Duration uptime,
         String source,
+        List<Source> sources,
         String directory,
         String state,
         boolean ready,
@@ -40,8 +42,18 @@ public record AgentStatus(
         Buffers buffers) {
 
     public AgentStatus {
+        sources = List.copyOf(sources);
         tiers = List.copyOf(tiers);
     }
+
+    /**
+     * One source.
+     *
+     * @param path      below the mount; empty if it is all of it
+     * @param name      as the user said it, without credentials
+     * @param condition {@code ok}, or in one line why it gave no answer last
+     */
+    public record Source(String path, String name, String condition, long requests, long retries, long receivedBytes) {}
 
     /**
      * One tier on this node.

@@ -19,6 +19,9 @@ public final class StatusText {
         line(text, "  agent     pid %d, up %s, %s", status.pid(), uptime(status.uptime()), status.version());
         line(text, "  transport %s, %s", status.transport(), passthrough(status));
         line(text, "  state     %s", status.state());
+        if (status.sources().size() > 1) {
+            status.sources().forEach(source -> source(text, source));
+        }
         text.append(String.format(Locale.ROOT, "%n" + ROW, "tier", "used", "capacity", "hits", "misses", "read", ""));
         for (Tier tier : status.tiers()) {
             row(text, tier);
@@ -65,6 +68,17 @@ public final class StatusText {
                 bytes(buffers.allocatedBytes()),
                 bytes(buffers.budgetBytes()));
         return text.toString();
+    }
+
+    private static void source(StringBuilder text, AgentStatus.Source source) {
+        line(
+                text,
+                "  source    %s from %s: %s, %d requests, %s received",
+                source.path(),
+                source.name(),
+                source.condition(),
+                source.requests(),
+                bytes(source.receivedBytes()));
     }
 
     /** Three digits, the unit that fits: {@code 12.3GiB}. */

@@ -8,10 +8,13 @@ import io.blobcache.node.config.DeclaredSource;
 import io.blobcache.node.mounter.MountTable;
 import io.blobcache.node.mounter.Propagation;
 import io.blobcache.node.source.SourceAddress;
+import io.blobcache.node.source.SourceMount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -23,9 +26,9 @@ import picocli.CommandLine.Option;
         name = "agent",
         description = {
             "Runs an agent that is told everything by its file, in the foreground: where it mounts (mount.path) and from"
-                    + " which source (sources). This is what runs in a pod.",
+                    + " which sources (sources). This is what runs in a pod.",
             "",
-            "It waits for a source that cannot be reached, and says so at /readyz. SIGTERM drains it: it is not ready from"
+            "It waits for a source that cannot be reached, of several until one can be, and says so at /readyz. SIGTERM drains it: it is not ready from"
                     + " then on, serves what is open for mount.drainTime at most, unmounts and ends. The environment may"
                     + " name its id in the mesh (NODE_NAME) and hold the credentials of its source.",
         },
@@ -108,26 +111,34 @@ final class AgentCommand implements Callable<Integer> {
         if (config.mount().path().isEmpty()) {
             throw wrong("mount.path must name the directory to mount on, such as /var/lib/blobcache/mnt/models");
         }
-        SourceAddress address = address(config.sources().getFirst());
+        List<SourceMount> mounts = new ArrayList<>();
+        for (DeclaredSource declared : config.sources()) {
+            mounts.add(mount(declared, "sources[" + mounts.size() + "]"));
+        }
         Path state = config.mount().state().isEmpty()
-                ? StateDirectory.defaultFor(address.identity(), surroundings.environment())
+                ? StateDirectory.defaultFor(SourceMount.identity(mounts), surroundings.environment())
                 : Path.of(config.mount().state());
-        return new MountSpec(address, MountPoints.resolve(Path.of(config.mount().path())), state.normalize());
+        return new MountSpec(mounts, MountPoints.resolve(Path.of(config.mount().path())), state.normalize());
     }
 
     private CommandFailure wrong(String line) {
         return new CommandFailure(ExitCode.USAGE, file + ": " + line);
     }
 
-    private SourceAddress address(DeclaredSource declared) throws CommandFailure {
+    private SourceMount mount(DeclaredSource declared, String entry) throws CommandFailure {
         try {
-            return SourceAddress.parse(
+            SourceAddress address = SourceAddress.parse(
                     declared.url(),
                     nullIfEmpty(declared.endpoint()),
                     nullIfEmpty(declared.region()),
                     declared.pathStyle());
+            if (!declared.credentials().isEmpty() && !(address instanceof SourceAddress.S3)) {
+                throw wrong("%s.credentials belongs to an s3:// source: leave it out, was: %s"
+                        .formatted(entry, declared.credentials()));
+            }
+            return new SourceMount(declared.path(), address, declared.credentials());
         } catch (IllegalArgumentException e) {
-            throw new CommandFailure(ExitCode.USAGE, "%s: sources[0]: %s".formatted(file, e.getMessage()), e);
+            throw new CommandFailure(ExitCode.USAGE, "%s: %s: %s".formatted(file, entry, e.getMessage()), e);
         }
     }
 

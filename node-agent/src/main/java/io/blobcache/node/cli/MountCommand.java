@@ -86,7 +86,7 @@ final class MountCommand implements Callable<Integer> {
                     .run(spec, loaded, config)
                     .code();
         }
-        String mounted = new DetachedAgent("mount").start(spec, arguments(spec));
+        String mounted = new DetachedAgent("mount").start(spec, arguments(spec, address));
         surroundings.out().println(mounted + " in " + StartTime.untilNow(surroundings.environment()));
         return ExitCode.OK.code();
     }
@@ -107,7 +107,7 @@ final class MountCommand implements Callable<Integer> {
     }
 
     /** The same command for the agent's own process, which starts in another directory. */
-    private List<String> arguments(MountSpec spec) {
+    private List<String> arguments(MountSpec spec, SourceAddress address) {
         List<String> arguments = new ArrayList<>(List.of("mount", "--detached"));
         if (common.verbose()) {
             arguments.add("--verbose");
@@ -116,7 +116,7 @@ final class MountCommand implements Callable<Integer> {
         option(arguments, "--state", spec.state());
         option(arguments, "--config", config == null ? null : config.toAbsolutePath());
         arguments.add("--");
-        arguments.add(SourceOptions.text(source, spec.source()));
+        arguments.add(SourceOptions.text(source, address));
         arguments.add(spec.directory().toString());
         return arguments;
     }

@@ -29,6 +29,7 @@ public record AgentConfig(
 
     public AgentConfig {
         sources = List.copyOf(sources);
+        SourcePaths.check(sources);
     }
 
     /** The same with what differs between agents of one template. */

@@ -102,15 +102,18 @@ public final class ConfigLoader {
                 yield List.of();
             }
         };
+        int before = problems.size();
         if (items.size() > DeclaredSource.MAX_SOURCES) {
-            String rule = "must have one entry: mount several sources with an agent each";
+            String rule = "must have at most %d entries: mount the others with another agent"
+                    .formatted(DeclaredSource.MAX_SOURCES);
             problems.add(new Problem(key, value.line(), rule, items.size() + " entries"));
         }
         List<Record> bound = new ArrayList<>();
         for (YamlNode item : items) {
             bound.add(bindEntry(Settings.entryOf(component), key, key + "[" + bound.size() + "]", item));
         }
-        return bound;
+        // What holds between entries is no matter as long as one of them is wrong by itself.
+        return problems.size() > before ? List.of() : bound;
     }
 
     /** An entry has problems and lines of its own: its keys are those of its neighbours. */
@@ -121,6 +124,8 @@ public final class ConfigLoader {
         }
         ConfigLoader own = new ConfigLoader();
         Record bound = own.bind(type, mapping);
+        own.lines.forEach((key, line) -> lines.put(entry + key.substring(list.length()), line));
+        lines.putIfAbsent(entry + ".path", mapping.line());
         for (Problem problem : own.problems) {
             problems.add(problem.at(entry + problem.key().substring(list.length()), problem.line()));
         }

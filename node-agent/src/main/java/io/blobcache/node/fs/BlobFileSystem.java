@@ -5,7 +5,7 @@ import io.blobcache.node.fs.listing.Entry;
 import io.blobcache.node.fs.listing.Listings;
 import io.blobcache.node.fs.listing.NameRules;
 import io.blobcache.node.fs.listing.OpenListing;
-import io.blobcache.node.fs.listing.Reachability;
+import io.blobcache.node.fs.listing.ReachabilityBySource;
 import io.blobcache.node.fs.names.Known;
 import io.blobcache.node.fs.names.NameSpace;
 import io.blobcache.node.fs.names.Stats;
@@ -58,7 +58,7 @@ public final class BlobFileSystem implements FuseFileSystem, AutoCloseable, Dire
     private final int userId;
     private final int groupId;
     private final Listings listings;
-    private final Reachability reachability;
+    private final ReachabilityBySource reachability;
     private final NameSpace names;
     private final WalkAhead walkAhead;
     private final FilesAhead filesAhead;
@@ -91,13 +91,13 @@ public final class BlobFileSystem implements FuseFileSystem, AutoCloseable, Dire
         this.counters = counters;
         this.userId = owner.userId();
         this.groupId = owner.groupId();
-        this.reachability = new Reachability(source.name(), clock, counters);
+        this.reachability = new ReachabilityBySource(source, clock, counters);
         Path files = Files.createDirectories(state.resolve("listings"));
         this.listings = new Listings(source, files, config, directoryTime, clock, executor, counters, reachability);
         Stats stats = new Stats(source, config, directoryTime, clock, executor, counters, reachability);
         this.names = new NameSpace(listings, stats, config, clock, counters, reachability);
         this.walkAhead = new WalkAhead(listings);
-        this.filesAhead = new FilesAhead(listings, source.identity(), reader.ahead(), executor);
+        this.filesAhead = new FilesAhead(listings, source, reader.ahead(), executor);
         this.inodes = new InodeTable(DirectoryInode.root(Entry.nanos(directoryTime)));
     }
 
@@ -252,9 +252,9 @@ public final class BlobFileSystem implements FuseFileSystem, AutoCloseable, Dire
         return files.size();
     }
 
-    /** Whether the source gave its last answer; if not, what is known is served. */
+    /** Whether each source gave its last answer; what is known of one that did not is served. */
     public boolean sourceReachable() {
-        return reachability.reachable();
+        return reachability.all();
     }
 
     /** Closes what is still open; nothing is answered after it. */
@@ -320,7 +320,7 @@ public final class BlobFileSystem implements FuseFileSystem, AutoCloseable, Dire
     }
 
     private Blob blob(Inode file) {
-        return Blob.ofSource(source.identity(), file.path(), file.detail(), file.lengthBytes());
+        return source.blob(file.path(), file.detail(), file.lengthBytes());
     }
 
     private Inode inode(long number) throws FuseException {

@@ -7,6 +7,7 @@ import io.blobcache.node.fs.listing.Listing;
 import io.blobcache.node.fs.listing.NameRules;
 import io.blobcache.node.fuse.FileType;
 import io.blobcache.node.model.Blob;
+import io.blobcache.node.model.BlobNaming;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,7 @@ final class FileWalk {
     private static final int MAX_PENDING = 64;
 
     private final String directory;
-    private final String sourceIdentity;
+    private final BlobNaming source;
     private final BlobsAhead blobs;
     private final BlobsAhead.Walk ahead;
 
@@ -43,9 +44,9 @@ final class FileWalk {
     private int sinceForeseen;
     private String foreseenTo = "";
 
-    FileWalk(String directory, String sourceIdentity, BlobsAhead blobs, BlobsAhead.Walk ahead) {
+    FileWalk(String directory, BlobNaming source, BlobsAhead blobs, BlobsAhead.Walk ahead) {
         this.directory = directory;
-        this.sourceIdentity = sourceIdentity;
+        this.source = source;
         this.blobs = blobs;
         this.ahead = ahead;
     }
@@ -136,7 +137,7 @@ final class FileWalk {
 
     private Blob blob(Entry file) {
         String path = NameRules.path(directory, file.name());
-        return Blob.ofSource(sourceIdentity, path, file.detail(), file.lengthBytes());
+        return source.blob(path, file.detail(), file.lengthBytes());
     }
 
     private static @Nullable EntryCursor at(Listing listing, String name) throws IOException {

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.blobcache.node.fs.listing.Listing;
 import io.blobcache.node.fs.listing.Listings;
 import io.blobcache.node.model.Blob;
+import io.blobcache.node.model.BlobNaming;
 import java.io.IOException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -18,16 +19,16 @@ final class FilesAhead {
     private static final int MAX_WALKS = 1024;
 
     private final Listings listings;
-    private final String sourceIdentity;
+    private final BlobNaming source;
     private final BlobsAhead blobs;
     private final Executor executor;
     private final Cache<String, FileWalk> walks =
             Caffeine.newBuilder().maximumSize(MAX_WALKS).executor(Runnable::run).build();
 
     /** @param executor starts a thread for each task */
-    FilesAhead(Listings listings, String sourceIdentity, BlobsAhead blobs, Executor executor) {
+    FilesAhead(Listings listings, BlobNaming source, BlobsAhead blobs, Executor executor) {
         this.listings = listings;
-        this.sourceIdentity = sourceIdentity;
+        this.source = source;
         this.blobs = blobs;
         this.executor = executor;
     }
@@ -45,7 +46,7 @@ final class FilesAhead {
     }
 
     private void read(String directory, String name) {
-        FileWalk walk = walks.get(directory, it -> new FileWalk(it, sourceIdentity, blobs, blobs.walk(this::read)));
+        FileWalk walk = walks.get(directory, it -> new FileWalk(it, source, blobs, blobs.walk(this::read)));
         if (walk.reached(name)) {
             try {
                 executor.execute(() -> follow(walk));

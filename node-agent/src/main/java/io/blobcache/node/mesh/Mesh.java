@@ -14,7 +14,7 @@ import io.blobcache.node.metrics.PeerCounters;
 import io.blobcache.node.metrics.StoreCounters;
 import io.blobcache.node.model.BlockSize;
 import io.blobcache.node.source.Source;
-import io.blobcache.node.source.SourceAddress;
+import io.blobcache.node.source.SourceMount;
 import io.blobcache.node.store.ContentStore;
 import io.blobcache.node.store.SourceWithStored;
 import io.blobcache.node.tier.BlockLoans;
@@ -25,6 +25,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.random.RandomGenerator;
@@ -142,19 +143,19 @@ public final class Mesh implements AutoCloseable {
      */
     public MeshServer serve(Source source, BlockLoans loans, LendingCounters counters, ContentService content)
             throws IOException {
-        return MeshServer.start(address, config, credentials, source.identity(), blockSize, loans, counters, content);
+        return MeshServer.start(address, config, credentials, source, blockSize, loans, counters, content);
     }
 
     /**
      * What clients of stored content are served by.
      *
      * @param source   made by {@link #withStored}
-     * @param declared its address
+     * @param declared what it is made of
      * @param reader   of that source
      * @param version  of this agent
      */
     public ContentService content(
-            Source source, SourceAddress declared, TieredReader reader, StoreCounters counters, String version) {
+            Source source, List<SourceMount> declared, TieredReader reader, StoreCounters counters, String version) {
         MeshView view = new MeshView(version, config.listen(), self, () -> members);
         return ContentService.start(
                 store, peers.contents(), source, declared, reader, blockSize, pool, config, counters, view);

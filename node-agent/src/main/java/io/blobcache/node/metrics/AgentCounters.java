@@ -11,22 +11,29 @@ import java.util.function.Supplier;
  * thread and none of it waits.
  *
  * @param version      of the agent
- * @param source       label of the source: its kind ({@code s3}, {@code http}, {@code directory}), never an address
+ * @param sources      by the source's label: its path below the mount, or the kind of the one that is all of it ({@code
+ *                     s3}, {@code http}, {@code directory}); never an address
  * @param tiers        by the tier's name, fastest first
  * @param fuse         requests of the kernel
  * @param mountHealthy whether the mount answers
  */
 public record AgentCounters(
         String version,
-        String source,
+        Map<String, SourceReading> sources,
         Map<String, TierReading> tiers,
         ReadCounters reads,
-        SourceCounters requests,
         NameCounters names,
         FuseCounters fuse,
         PoolReading pool,
         MeshReading mesh,
         BooleanSupplier mountHealthy) {
+
+    /**
+     * What is counted of one source.
+     *
+     * @param answers whether it gave its last answer
+     */
+    public record SourceReading(SourceCounters requests, BooleanSupplier answers) {}
 
     /**
      * A tier's counters and what it holds now.

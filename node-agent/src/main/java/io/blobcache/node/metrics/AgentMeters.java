@@ -2,6 +2,7 @@ package io.blobcache.node.metrics;
 
 import io.blobcache.node.metrics.AgentCounters.MeshReading;
 import io.blobcache.node.metrics.AgentCounters.PoolReading;
+import io.blobcache.node.metrics.AgentCounters.SourceReading;
 import io.blobcache.node.metrics.AgentCounters.StoreReading;
 import io.blobcache.node.metrics.AgentCounters.TierReading;
 import io.blobcache.node.metrics.FuseCounters.Operation;
@@ -25,7 +26,7 @@ final class AgentMeters {
     void bind() {
         counters.tiers().forEach(this::tier);
         reads(counters.reads());
-        source(counters.requests(), counters.source());
+        counters.sources().forEach(this::source);
         names(counters.names());
         fuse(counters.fuse());
         pool(counters.pool());
@@ -93,9 +94,10 @@ final class AgentMeters {
         meters.count(Metric.PASSTHROUGH_OPENS, reads.passthroughOpens);
     }
 
-    private void source(SourceCounters requests, String source) {
-        meters.count(Metric.SOURCE_READ_BYTES, requests.readBytes, source);
-        meters.count(Metric.SOURCE_RETRIES, requests.retries, source);
+    private void source(String label, SourceReading source) {
+        meters.count(Metric.SOURCE_READ_BYTES, source.requests().readBytes, label);
+        meters.count(Metric.SOURCE_RETRIES, source.requests().retries, label);
+        meters.gauge(Metric.SOURCE_REACHABLE, () -> source.answers().getAsBoolean() ? 1 : 0, label);
     }
 
     private void names(NameCounters names) {

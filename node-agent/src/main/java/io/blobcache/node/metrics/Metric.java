@@ -42,7 +42,8 @@ public enum Metric {
     SOURCE_REQUESTS(
             Kind.COUNTER,
             "blobcache_source_requests_total",
-            "Requests to the source by answer: an HTTP status, ok, or a word for what never answered.",
+            "Requests to the source by answer: an HTTP status, ok, or a word for what never answered. The label source is"
+                    + " its path below the mount; of one that is the whole mount its kind (s3, http, directory).",
             "source",
             "code"),
     SOURCE_READ_BYTES(
@@ -52,6 +53,11 @@ public enum Metric {
             "source"),
     SOURCE_RETRIES(
             Kind.COUNTER, "blobcache_source_retries_total", "Requests that were made a second time or more.", "source"),
+    SOURCE_REACHABLE(
+            Kind.GAUGE,
+            "blobcache_source_reachable",
+            "Whether the source gave its last answer: 1 or 0. One that did not is asked every ten seconds.",
+            "source"),
     SOURCE_CORRUPT(
             Kind.COUNTER,
             "blobcache_source_corrupt_total",

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -17,9 +18,9 @@ public final class PrometheusText {
     @GuardedBy("this")
     private @Nullable Meters meters;
 
-    /** Answers of the source that have a meter: they appear one by one. */
+    /** Answers of a source that have a meter: they appear one by one. */
     @GuardedBy("this")
-    private final Set<String> boundCodes = new HashSet<>();
+    private final Set<List<String>> boundCodes = new HashSet<>();
 
     public PrometheusText(AgentCounters counters) {
         this.counters = counters;
@@ -41,10 +42,11 @@ public final class PrometheusText {
 
     @GuardedBy("this")
     private void bindNewCodes(Meters bound) {
-        counters.requests().requestsByCode().forEach((code, counter) -> {
-            if (boundCodes.add(code)) {
-                bound.count(Metric.SOURCE_REQUESTS, counter, counters.source(), code);
-            }
-        });
+        counters.sources()
+                .forEach((label, source) -> source.requests().requestsByCode().forEach((code, counter) -> {
+                    if (boundCodes.add(List.of(label, code))) {
+                        bound.count(Metric.SOURCE_REQUESTS, counter, label, code);
+                    }
+                }));
     }
 }

@@ -34,6 +34,11 @@ public record Blob(BlobId id, String path, String version, long lengthBytes) {
                 BlobId.of(sourceIdentity, path, version, Long.toString(lengthBytes)), path, version, lengthBytes);
     }
 
+    /** The same bytes, where somebody else has them. */
+    public Blob at(String otherPath) {
+        return new Blob(id, otherPath, version, lengthBytes);
+    }
+
     /** The version of content with this digest, of 64 lower-case hexadecimal digits. */
     public static String versionOf(String sha256) {
         return SHA256 + sha256;

@@ -2,6 +2,7 @@ package io.blobcache.node.source;
 
 import io.blobcache.node.model.Blob;
 import io.blobcache.node.model.BlobException;
+import io.blobcache.node.model.BlobNaming;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -12,14 +13,24 @@ import java.lang.foreign.MemorySegment;
  * <p>A path is a key of the source as its listing gave it: any characters, segments joined by {@code /}; the empty path
  * is the root. What of it may appear in a mount is the name space's decision ({@code fs}), not the source's.
  */
-public interface Source extends AutoCloseable {
+public interface Source extends BlobNaming, AutoCloseable {
 
     /** The declared address without credentials, such as {@code s3://bucket/prefix}: what people are shown. */
     String name();
 
-    /** Tells this source from all others, without credentials: part of each blob's identity. */
+    /** Tells this source from all others, without credentials: part of the identity of each blob and inode. */
     default String identity() {
         return name();
+    }
+
+    /** The source that is asked for what stands at a path: this one, unless it is made of several. */
+    default Source at(String path) {
+        return this;
+    }
+
+    @Override
+    default Blob blob(String path, String version, long lengthBytes) {
+        return Blob.ofSource(identity(), path, version, lengthBytes);
     }
 
     /**

@@ -20,21 +20,26 @@ public final class Sources {
      * @param config asked at each call for what may change while the source is open
      */
     public static Source open(SourceAddress address, Supplier<SourceConfig> config, SourceCounters counters) {
+        return open(SourceMount.whole(address), config, counters);
+    }
+
+    /** The same for a source with credentials of its own. */
+    public static Source open(SourceMount mount, Supplier<SourceConfig> config, SourceCounters counters) {
         // The jitter of retries has to differ between nodes, not to be unpredictable.
-        return open(address, config, counters, Time.SYSTEM, RandomGenerator.of("L64X128MixRandom"));
+        return open(mount, config, counters, Time.SYSTEM, RandomGenerator.of("L64X128MixRandom"));
     }
 
     /** @param random used under concurrency as far as the source is */
     public static Source open(
-            SourceAddress address,
+            SourceMount mount,
             Supplier<SourceConfig> config,
             SourceCounters counters,
             Time time,
             RandomGenerator random) {
         Retry retry = new Retry(config, counters, time, random);
         SourceConfig settings = config.get();
-        return switch (address) {
-            case SourceAddress.S3 s3 -> S3Sources.open(s3, settings, counters, retry);
+        return switch (mount.address()) {
+            case SourceAddress.S3 s3 -> S3Sources.open(s3, mount.credentials(), settings, counters, retry);
             case SourceAddress.Http http -> new HttpSource(http, settings, counters, retry, time);
             case SourceAddress.Directory directory -> new DirectorySource(directory, settings, counters);
         };

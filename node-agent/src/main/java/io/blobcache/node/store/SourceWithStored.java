@@ -44,6 +44,19 @@ public final class SourceWithStored implements Source {
     }
 
     @Override
+    public Source at(String path) {
+        return StoredPath.within(path) ? this : source.at(path);
+    }
+
+    @Override
+    public Blob blob(String path, String version, long lengthBytes) {
+        String digest = StoredPath.digest(path);
+        return digest != null && version.equals(Blob.versionOf(digest))
+                ? blob(digest, lengthBytes)
+                : source.blob(path, version, lengthBytes);
+    }
+
+    @Override
     public void check() throws BlobException {
         source.check();
     }
@@ -110,9 +123,9 @@ public final class SourceWithStored implements Source {
         source.close();
     }
 
-    /** Content as a blob that all agents of this source call the same. */
-    public static Blob blob(String sourceIdentity, String digest, long lengthBytes) {
-        return Blob.ofSource(sourceIdentity, StoredPath.of(digest), Blob.versionOf(digest), lengthBytes);
+    /** Content as a blob that all agents call the same, whatever their sources are. */
+    public static Blob blob(String digest, long lengthBytes) {
+        return Blob.ofSource("", StoredPath.of(digest), Blob.versionOf(digest), lengthBytes);
     }
 
     private ListingPage contents(String afterDigest) {

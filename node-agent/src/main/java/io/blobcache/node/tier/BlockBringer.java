@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -30,11 +31,15 @@ final class BlockBringer {
     private final RefusedBlobs refused;
     private final BufferPool pool;
     private final ReadCounters counters;
-    private final Semaphore sourceRequests;
+    private final int maxRequests;
+
+    /** By source: one that does not answer holds up none of another. */
+    private final ConcurrentHashMap<Source, Semaphore> sourceRequests = new ConcurrentHashMap<>();
+
     private final Semaphore peerRequests;
     private final LongSupplier nanoTime;
 
-    /** @param maxRequests under way at once: to the source, and as many to peers */
+    /** @param maxRequests under way at once: to each source, and as many to peers */
     BlockBringer(
             List<BlockTier> tiers,
             Source source,
@@ -50,7 +55,7 @@ final class BlockBringer {
         this.refused = refused;
         this.pool = pool;
         this.counters = counters;
-        this.sourceRequests = new Semaphore(maxRequests);
+        this.maxRequests = maxRequests;
         this.peerRequests = new Semaphore(maxRequests);
         this.nanoTime = nanoTime;
     }
@@ -91,7 +96,9 @@ final class BlockBringer {
                 peerRequests.release();
             }
         }
-        sourceRequests.acquire();
+        Semaphore requests =
+                sourceRequests.computeIfAbsent(source.at(blocks.blob().path()), _ -> new Semaphore(maxRequests));
+        requests.acquire();
         try {
             BlockLease begun = fetch.buffer();
             BlockLease buffer = begun == null ? begin(blocks, blockIndex, fetch, patience, asked) : begun;
@@ -101,7 +108,7 @@ final class BlockBringer {
             }
             return buffer;
         } finally {
-            sourceRequests.release();
+            requests.release();
         }
     }
 

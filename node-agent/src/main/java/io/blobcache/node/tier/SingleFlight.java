@@ -61,7 +61,7 @@ public final class SingleFlight {
      * @param peers       asked before the source
      * @param refused     blobs that are not fetched
      * @param fetchers    runs a fetch; it may wait for the network
-     * @param maxRequests to the source, and to peers, under way at once
+     * @param maxRequests to each source, and to peers, under way at once
      * @param failureHold how long the failure of a block is remembered
      * @param clock       also what readers wait by
      */

@@ -26,6 +26,7 @@ public final class Statuses {
                 4711,
                 Duration.ofMillis(90_500),
                 "s3://models/llama",
+                List.of(new AgentStatus.Source("", "s3://models/llama", "ok", 21, 1, 80L << 20)),
                 "/mnt/models",
                 "/var/cache/blobcache/models",
                 ready,

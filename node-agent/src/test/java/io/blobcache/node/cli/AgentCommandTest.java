@@ -42,7 +42,7 @@ class AgentCommandTest {
                 .isZero();
 
         MountSpec spec = blobcache.started.getFirst();
-        assertThat(spec.source().identity()).isEqualTo("http://minio:9000 s3://bucket/p");
+        assertThat(spec.sources().getFirst().address().identity()).isEqualTo("http://minio:9000 s3://bucket/p");
         assertThat(spec.directory()).isEqualTo(directory.resolve("mnt/default/models"));
         assertThat(spec.directory()).isDirectory();
         assertThat(spec.state()).isEqualTo(directory.resolve("state"));

@@ -161,7 +161,7 @@ class MainTest {
         assertThat(blobcache.out())
                 .startsWith("mounted s3://models/llama on /mnt/models (kernel transport, passthrough");
         assertThat(blobcache.started).hasSize(1);
-        assertThat(blobcache.started.getFirst().source())
+        assertThat(blobcache.started.getFirst().sources().getFirst().address())
                 .isEqualTo(new SourceAddress.S3(
                         "bucket", "some/prefix", URI.create("http://127.0.0.1:9000"), "eu-1", true));
         assertThat(blobcache.started.getFirst().directory()).isEqualTo(Path.of(mountPoint));

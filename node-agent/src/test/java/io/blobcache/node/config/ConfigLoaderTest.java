@@ -106,7 +106,7 @@ class ConfigLoaderTest {
     void aSourceIsAnEntryOfAList() throws IOException {
         assertThat(load("sources: [{url: 's3://b/p', endpoint: 'http://minio:9000', pathStyle: true}]")
                         .sources())
-                .containsExactly(new DeclaredSource("s3://b/p", "http://minio:9000", "", true));
+                .containsExactly(new DeclaredSource("s3://b/p", "http://minio:9000", "", true, "", ""));
         assertThat(load("sources:").sources()).isEmpty();
     }
 
@@ -117,7 +117,17 @@ class ConfigLoaderTest {
                 "sources: s3://b             | line 1: sources must be a list of maps, was: s3://b",
                 "sources: [s3://b]           | line 1: sources[0] must be a map of settings, was: s3://b",
                 "sources: [{region: x}]      | line 1: sources[0].url is missing: s3://BUCKET[/PREFIX]",
-                "'sources: [{url: a}, {url: b}]' | sources must have one entry: mount several sources with an agent each",
+                "'sources: [{url: a}, {url: b, path: p}]' | line 1: sources[0].path is missing: each of several sources",
+                "'sources: [{url: a, path: m}, {url: b, path: m}]' | sources[1].path must be neither that of sources[0] (m)",
+                "'sources: [{url: a, path: m}, {url: b, path: m/x}]' | nor above or below it, was: \"m/x\"",
+                "'sources: [{url: a, path: m/x}, {url: b, path: m}]' | sources[1].path must be neither that of sources[0] (m/x)",
+                "'sources: [{url: a, path: ../x}]' | line 1: sources[0].path must be names joined by",
+                "'sources: [{url: a, path: .blobcache}]' | sources[0].path must be names joined by",
+                "'sources: [{url: a, path: /m}]' | sources[0].path must be names joined by",
+                "'sources: [{url: a, path: m//x}]' | sources[0].path must be names joined by",
+                "'sources: [{url: a, path: m/}]' | sources[0].path must be names joined by",
+                "'sources: [{url: a, path: m/../x}]' | sources[0].path must be names joined by",
+                "'sources: [{url: a, path: m n}]' | and without a '.' in front, such as models or data/images, was: \"m n\"",
                 "'sources: [{url: a, uri: b}]'   | line 1: sources[0].uri is unknown: did you mean url?",
                 "'sources: [{url: a, pathStyle: maybe}]' | sources[0].pathStyle must be true or false",
             })

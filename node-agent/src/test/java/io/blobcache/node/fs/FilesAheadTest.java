@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.blobcache.node.config.ListingConfig;
 import io.blobcache.node.fs.listing.Entry;
 import io.blobcache.node.fs.listing.Listings;
-import io.blobcache.node.fs.listing.Reachability;
+import io.blobcache.node.fs.listing.ReachabilityBySource;
 import io.blobcache.node.fuse.FileType;
 import io.blobcache.node.fuse.Patience;
 import io.blobcache.node.metrics.NameCounters;
@@ -52,8 +52,8 @@ class FilesAheadTest {
                 clock,
                 Runnable::run,
                 counters,
-                new Reachability(source.name(), clock, counters));
-        files = new FilesAhead(listings, source.identity(), blobs, Runnable::run);
+                new ReachabilityBySource(source, clock, counters));
+        files = new FilesAhead(listings, source, blobs, Runnable::run);
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.blobcache.node.fuse.Patience;
 import io.blobcache.node.metrics.NameCounters;
 import io.blobcache.node.model.Blob;
 import io.blobcache.node.posix.Errno;
+import io.blobcache.node.source.Source;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
@@ -34,11 +35,11 @@ final class Mounted implements AutoCloseable, InstantSource {
     final BlobFileSystem files;
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
 
-    Mounted(TreeSource source, Path state) {
+    Mounted(Source source, Path state) {
         this(source, state, ListingConfig.DEFAULT);
     }
 
-    Mounted(TreeSource source, Path state, ListingConfig config) {
+    Mounted(Source source, Path state, ListingConfig config) {
         try {
             files = new BlobFileSystem(
                     source, this::reader, state, () -> config, CREATED, this, executor, counters, new Owner(7, 8));

@@ -19,6 +19,7 @@ import io.blobcache.node.model.BlobException;
 import io.blobcache.node.model.BlockSize;
 import io.blobcache.node.source.Source;
 import io.blobcache.node.source.SourceAddress;
+import io.blobcache.node.source.SourceMount;
 import io.blobcache.node.store.ContentStore;
 import io.blobcache.node.tier.BlobBlocks;
 import io.blobcache.node.tier.BlockLoans;
@@ -101,7 +102,7 @@ public final class TestAgent implements AutoCloseable {
                     Duration.ofSeconds(1),
                     System::nanoTime);
             this.reader = new TieredReader(tiers, flights, reads, PATIENCE);
-            this.content = mesh.content(source, ADDRESS, reader, stored, "test");
+            this.content = mesh.content(source, List.of(SourceMount.whole(ADDRESS)), reader, stored, "test");
             this.server = mesh.serve(source, new BlockLoans(tiers, flights, pool, PATIENCE), lent, content);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.blobcache.node.metrics.AgentCounters.MeshReading;
 import io.blobcache.node.metrics.AgentCounters.PoolReading;
+import io.blobcache.node.metrics.AgentCounters.SourceReading;
 import io.blobcache.node.metrics.AgentCounters.StoreReading;
 import io.blobcache.node.metrics.AgentCounters.TierReading;
 import io.blobcache.node.metrics.FuseCounters.Operation;
@@ -31,10 +32,9 @@ class PrometheusTextTest {
     private final LendingCounters lent = new LendingCounters();
     private final PrometheusText text = new PrometheusText(new AgentCounters(
             "1.2.3",
-            "s3",
+            Map.of("s3", new SourceReading(requests, () -> false)),
             tiers(),
             reads,
-            requests,
             names,
             fuse,
             new PoolReading(pool, () -> 100, () -> 50, () -> 25, () -> 3, () -> 2),

@@ -80,7 +80,7 @@ class SourceWithStoredTest {
         assertThat(source.stat(path))
                 .isEqualTo(new SourceEntry.File(path, "sha256:" + digest, 5, Instant.EPOCH, false));
         byte[] read = new byte[3];
-        source.read(SourceWithStored.blob("keys", digest, 5), 2, 3, MemorySegment.ofArray(read), _ -> {});
+        source.read(SourceWithStored.blob(digest, 5), 2, 3, MemorySegment.ofArray(read), _ -> {});
         assertThat(read).isEqualTo("llo".getBytes(UTF_8));
         assertThat(askedElsewhere).isEmpty();
     }
@@ -93,7 +93,7 @@ class SourceWithStoredTest {
         assertThat(source.stat(StoredPath.of(digest))).extracting("lengthBytes").isEqualTo(7L);
         assertThat(source.listsAll(StoredPath.BY_DIGEST)).isFalse();
         assertThatThrownBy(() -> source.read(
-                        SourceWithStored.blob("keys", digest, 7), 0, 7, MemorySegment.ofArray(new byte[7]), _ -> {}))
+                        SourceWithStored.blob(digest, 7), 0, 7, MemorySegment.ofArray(new byte[7]), _ -> {}))
                 .isInstanceOf(BlobException.NotFound.class);
         assertThat(askedElsewhere).containsExactly(digest);
     }

@@ -40,7 +40,11 @@ final class AgentsHistory {
                         .map(answer -> answer.node() + ": " + answer.waiting())
                         .sorted()
                         .toList(),
-                nodes(told, this::failsAtSource),
+                told.stream()
+                        .map(this::sourceFailure)
+                        .filter(failure -> !failure.isEmpty())
+                        .sorted()
+                        .toList(),
                 !told.isEmpty(),
                 // Agents take a new list within seconds: the one of the last look is what they are measured by.
                 settled ? nodes(told, answer -> answer.metrics().sum("blobcache_mesh_members") != members) : List.of(),
@@ -74,10 +78,15 @@ final class AgentsHistory {
         }
     }
 
-    private boolean failsAtSource(AgentAnswer answer) {
+    /** The node, and of several sources which; empty if none fails. */
+    private String sourceFailure(AgentAnswer answer) {
+        List<String> away = answer.metrics().zeros("blobcache_source_reachable", "source");
+        if (!away.isEmpty()) {
+            return answer.node() + " (" + String.join(", ", away) + ")";
+        }
         CounterWindow.Growth growth =
                 requests.getOrDefault(answer.pod(), new CounterWindow(REQUESTS)).growth();
-        return growth.other() >= FAILURES && growth.other() == growth.one();
+        return growth.other() >= FAILURES && growth.other() == growth.one() ? answer.node() : "";
     }
 
     /** A code is an HTTP status, ok, or a word for what never answered. A name that is missing is an answer. */

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  * @param asked      agents that have an address
  * @param answered   of these, those that told
  * @param waiting    why agents do not serve, each once, with the name of a node; of those that did begin
- * @param sourceFailures nodes whose agents asked the source lately and always in vain
- * @param sourceAnswers whether an agent serves, which it does only after its source answered
+ * @param sourceFailures nodes whose agents have a source that gave no answer last, with its label, or asked lately and
+ *     always in vain
+ * @param sourceAnswers whether an agent serves, which it does only after a source answered
  * @param lonely     nodes whose agents do not know all members
  * @param failingPeers nodes whose agents leave peers alone because they fail or lie
  * @param diskTrouble nodes whose disk tier takes nothing, is bypassed or has no room

@@ -42,6 +42,15 @@ final class PrometheusText {
         return (long) sum;
     }
 
+    /** Values of one label of the series that are 0, in order. */
+    List<String> zeros(String metric, String label) {
+        return samples.getOrDefault(metric, List.of()).stream()
+                .filter(sample -> sample.value == 0)
+                .map(sample -> sample.labels.getOrDefault(label, ""))
+                .sorted()
+                .toList();
+    }
+
     long sum(String metric) {
         return sum(metric, _ -> true);
     }

@@ -1,6 +1,7 @@
 package io.blobcache.operator.dependent;
 
 import io.blobcache.crd.ResourcesSpec;
+import io.blobcache.crd.SourceSpec;
 import io.blobcache.operator.plan.Places;
 import io.blobcache.operator.plan.Plan;
 import io.fabric8.kubernetes.api.model.Container;
@@ -51,8 +52,9 @@ final class AgentContainer {
                 .withReadOnlyRootFilesystem(true)
                 .endSecurityContext()
                 .withVolumeMounts(AgentVolumes.mounts(plan));
-        String secret = plan.spec().sources().getFirst().secretName();
-        if (secret != null) {
+        SourceSpec first = plan.spec().sources().getFirst();
+        String secret = first.secretName();
+        if (secret != null && first.path() == null) {
             container
                     .addNewEnvFrom()
                     .withNewSecretRef()

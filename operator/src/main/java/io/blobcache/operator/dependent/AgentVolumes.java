@@ -48,13 +48,7 @@ final class AgentVolumes {
                     .endSecret()
                     .build());
         }
-        String claim = plan.spec().sources().getFirst().claimName();
-        if (claim != null) {
-            volumes.add(new VolumeBuilder()
-                    .withName("source")
-                    .withNewPersistentVolumeClaim(claim, true)
-                    .build());
-        }
+        volumes.addAll(SourceVolumes.of(plan.spec().sources(), MODE).values());
         return volumes;
     }
 
@@ -72,9 +66,8 @@ final class AgentVolumes {
         if (tlsSecret(plan) != null) {
             mounts.add(readOnly("tls", Places.TLS));
         }
-        if (plan.spec().sources().getFirst().claimName() != null) {
-            mounts.add(readOnly("source", Places.SOURCE));
-        }
+        SourceVolumes.of(plan.spec().sources(), MODE)
+                .forEach((path, volume) -> mounts.add(readOnly(volume.getName(), path)));
         return mounts;
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
@@ -52,7 +53,8 @@ final class AgentFile {
             file.put("blockSize", spec.blockSize());
         }
         mount(file.putObject("mount"), names, spec.mount());
-        source(file.putArray("sources").addObject(), spec.sources().getFirst());
+        ArrayNode sources = file.putArray("sources");
+        spec.sources().forEach(source -> source(sources.addObject(), source));
         section(file, "fuse", spec.fuse());
         section(file, "memory", spec.memory());
         section(file, "disk", spec.disk());
@@ -92,7 +94,7 @@ final class AgentFile {
 
     private static void source(ObjectNode source, SourceSpec spec) {
         boolean claimed = spec.claimName() != null;
-        source.put("url", claimed ? "dir:" + Places.SOURCE + spec.url().substring("dir:".length()) : spec.url());
+        source.put("url", claimed ? "dir:" + Places.volume(spec) + spec.url().substring("dir:".length()) : spec.url());
         if (spec.endpoint() != null) {
             source.put("endpoint", spec.endpoint());
         }
@@ -101,6 +103,12 @@ final class AgentFile {
         }
         if (spec.pathStyle() != null) {
             source.put("pathStyle", spec.pathStyle());
+        }
+        if (spec.path() != null) {
+            source.put("path", spec.path());
+            if (spec.secretName() != null) {
+                source.put("credentials", Places.credentials(spec.secretName()));
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 package io.blobcache.operator.plan;
 
+import io.blobcache.crd.SourceSpec;
+
 /** Where things are in an agent's container, and its ports; the other side is decision 21. */
 public final class Places {
     /** On the node and in the container alike, so that a mount has one path. */
@@ -11,8 +13,14 @@ public final class Places {
     public static final String MEMBERS_KEY = "members.yaml";
     public static final String TLS = "/etc/blobcache/tls";
 
-    /** Where the volume of a source of {@code dir:} is. */
-    public static final String SOURCE = "/source";
+    /** Where the volume of a source of {@code dir:} is that is the whole mount. */
+    private static final String SOURCE = "/source";
+
+    /** Those of sources with a path, by the names of their claims: the order of the list is no part of a blob's identity. */
+    private static final String SOURCES = "/sources";
+
+    /** The Secrets of sources with a path, by their names. */
+    private static final String CREDENTIALS = "/etc/blobcache/credentials";
 
     public static final int ADMIN_PORT = 9464;
     public static final int MESH_PORT = 7480;
@@ -21,4 +29,14 @@ public final class Places {
     public static final int BULK_PORT = 7481;
 
     private Places() {}
+
+    /** Where the volume of a source is that claims one. */
+    public static String volume(SourceSpec source) {
+        return source.path() == null ? SOURCE : SOURCES + "/" + source.claimName();
+    }
+
+    /** Where the files of a source's own Secret are. */
+    public static String credentials(String secretName) {
+        return CREDENTIALS + "/" + secretName;
+    }
 }

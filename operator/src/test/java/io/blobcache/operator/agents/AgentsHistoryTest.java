@@ -39,6 +39,16 @@ class AgentsHistoryTest {
     }
 
     @Test
+    void ofSeveralSourcesTheOneThatIsAwayIsToldByItsLabel() {
+        String reachable = """
+                blobcache_source_reachable{source="models"} %s
+                blobcache_source_reachable{source="data/images"} 1.0
+                """;
+        assertThat(report(0, reachable.formatted("1.0")).sourceFailures()).isEmpty();
+        assertThat(report(10, reachable.formatted("0.0")).sourceFailures()).containsExactly("n1 (models)");
+    }
+
+    @Test
     void anAgentThatDoesNotKnowAllMembersIsToldOnceTheListIsOld() {
         String alone = "blobcache_build_info{version=\"1\"} 1.0\nblobcache_mesh_members 1.0\n";
         assertThat(history.report(List.of(answer(alone)), 3, START).lonely()).isEmpty();

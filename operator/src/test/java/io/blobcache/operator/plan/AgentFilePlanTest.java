@@ -6,6 +6,7 @@ import io.blobcache.crd.BlobCache;
 import io.blobcache.crd.BlobCacheSpec;
 import io.blobcache.node.config.AgentConfig;
 import io.blobcache.node.config.ConfigLoader;
+import io.blobcache.node.config.DeclaredSource;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,31 @@ class AgentFilePlanTest {
     void aClaimIsReadWhereItsVolumeIs() {
         BlobCacheSpec spec = spec("", "{url: \"dir:/tree\", claimName: data}");
         assertThat(AgentFilePlan.of(NAMES, spec, NONE_BEFORE).text()).contains("url: dir:/source/tree\n");
+    }
+
+    @Test
+    void eachOfSeveralSourcesHasItsPathItsVolumeAndItsCredentials() {
+        BlobCacheSpec spec = spec("", """
+                {url: "s3://bucket", path: models, secretName: one}, {url: "dir:/tree", path: data/b, claimName: claim}""");
+        AgentFilePlan plan = AgentFilePlan.of(NAMES, spec, NONE_BEFORE);
+
+        assertThat(plan.problems()).isEmpty();
+        assertThat(ConfigLoader.parse("agent.yaml", plan.text()).sources())
+                .containsExactly(
+                        new DeclaredSource("s3://bucket", "", "", false, "models", "/etc/blobcache/credentials/one"),
+                        new DeclaredSource("dir:/sources/claim/tree", "", "", false, "data/b", ""));
+    }
+
+    @Test
+    void aSourceThatJoinsOrMovesRestartsTheAgents() {
+        String one = "{url: \"s3://a\", path: a}";
+        String hash = AgentFilePlan.of(NAMES, spec("", one), NONE_BEFORE).restartHash();
+        assertThat(AgentFilePlan.of(NAMES, spec("", one + ", {url: \"s3://b\", path: b}"), NONE_BEFORE)
+                        .restartHash())
+                .isNotEqualTo(hash);
+        assertThat(AgentFilePlan.of(NAMES, spec("", "{url: \"s3://a\", path: b}"), NONE_BEFORE)
+                        .restartHash())
+                .isNotEqualTo(hash);
     }
 
     @Test

@@ -42,8 +42,7 @@ public final class Listings implements AutoCloseable {
     private final InstantSource clock;
     private final Executor executor;
     private final NameCounters counters;
-    private final Reachability reachability;
-    private final InodeNumbers inodes;
+    private final ReachabilityBySource reachability;
     private final FailureMemo failures;
     private final Shelf shelf;
     private final ConcurrentHashMap<String, Listing> arriving = new ConcurrentHashMap<>();
@@ -64,7 +63,7 @@ public final class Listings implements AutoCloseable {
             InstantSource clock,
             Executor executor,
             NameCounters counters,
-            Reachability reachability)
+            ReachabilityBySource reachability)
             throws IOException {
         this.source = source;
         this.files = files;
@@ -74,7 +73,6 @@ public final class Listings implements AutoCloseable {
         this.executor = executor;
         this.counters = counters;
         this.reachability = reachability;
-        this.inodes = new InodeNumbers(source.identity());
         this.failures = new FailureMemo(clock);
         this.shelf = new Shelf(counters);
         deleteLeftovers(files);
@@ -91,10 +89,11 @@ public final class Listings implements AutoCloseable {
         if (fresh != null) {
             return awaited(directory, fresh, patience);
         }
-        if (!reachability.reachable()) {
+        Reachability answering = reachability.in(directory);
+        if (!answering.reachable()) {
             OpenListing old = openComplete(directory);
             if (old != null) {
-                if (reachability.worthAsking()) {
+                if (answering.worthAsking()) {
                     openArriving(directory).close();
                 }
                 return old;
@@ -116,7 +115,7 @@ public final class Listings implements AutoCloseable {
 
     /** Asks for one page of a directory that somebody will probably want; does nothing if that is being done. */
     public void ahead(String directory) {
-        if (closed || !reachability.reachable() || failures.remembers(directory)) {
+        if (closed || !reachability.in(directory).reachable() || failures.remembers(directory)) {
             return;
         }
         Listing fresh = currentIfFresh(directory);
@@ -213,6 +212,7 @@ public final class Listings implements AutoCloseable {
 
     private Listing begin(String directory) {
         long sequence = sequences.incrementAndGet();
+        InodeNumbers inodes = new InodeNumbers(source.at(directory + "/").identity());
         Spool spool = new Spool(files.resolve(sequence + SUFFIX));
         ListingWriter writer = new ListingWriter(directory, inodes, directoryTime, counters, spool);
         return new Listing(directory, sequence, spool, writer, clock);
@@ -312,10 +312,10 @@ public final class Listings implements AutoCloseable {
         counters.listingPages.increment();
         try {
             ListingPage page = source.list(directory, token);
-            reachability.answered();
+            reachability.in(directory).answered();
             return page;
         } catch (BlobException e) {
-            reachability.failed(e);
+            reachability.in(directory).failed(e);
             throw e;
         }
     }

@@ -8,6 +8,7 @@ import io.blobcache.node.fs.listing.Listings;
 import io.blobcache.node.fs.listing.Lookup;
 import io.blobcache.node.fs.listing.NameRules;
 import io.blobcache.node.fs.listing.Reachability;
+import io.blobcache.node.fs.listing.ReachabilityBySource;
 import io.blobcache.node.fuse.Patience;
 import io.blobcache.node.metrics.NameCounters;
 import io.blobcache.node.model.BlobException;
@@ -30,7 +31,7 @@ public final class NameSpace {
     private final Supplier<ListingConfig> config;
     private final InstantSource clock;
     private final NameCounters counters;
-    private final Reachability reachability;
+    private final ReachabilityBySource reachability;
     private final Stats stats;
     private final Cache<String, AtomicInteger> statsByDirectory;
 
@@ -40,7 +41,7 @@ public final class NameSpace {
             Supplier<ListingConfig> config,
             InstantSource clock,
             NameCounters counters,
-            Reachability reachability) {
+            ReachabilityBySource reachability) {
         this.listings = listings;
         this.stats = stats;
         this.config = config;
@@ -65,7 +66,7 @@ public final class NameSpace {
         if (known != null && known.freshAt(clock.millis())) {
             return known;
         }
-        if (known != null && !reachability.reachable()) {
+        if (known != null && !reachability.of(path).reachable()) {
             counters.staleAnswers.increment();
             probe(path, name);
             return known;
@@ -115,7 +116,7 @@ public final class NameSpace {
     /** Finds out now and then whether the source is back; nobody waits for it. */
     private void probe(String path, String name) {
         try {
-            if (reachability.worthAsking()) {
+            if (reachability.of(path).worthAsking()) {
                 stats.ask(path, name);
             }
         } catch (BlobException _) {

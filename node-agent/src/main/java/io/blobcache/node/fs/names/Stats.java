@@ -7,6 +7,7 @@ import io.blobcache.node.fs.listing.Entry;
 import io.blobcache.node.fs.listing.FailureMemo;
 import io.blobcache.node.fs.listing.InodeNumbers;
 import io.blobcache.node.fs.listing.Reachability;
+import io.blobcache.node.fs.listing.ReachabilityBySource;
 import io.blobcache.node.metrics.NameCounters;
 import io.blobcache.node.model.BlobException;
 import io.blobcache.node.source.Source;
@@ -34,8 +35,7 @@ public final class Stats {
     private final InstantSource clock;
     private final Executor executor;
     private final NameCounters counters;
-    private final Reachability reachability;
-    private final InodeNumbers inodes;
+    private final ReachabilityBySource reachability;
     private final FailureMemo failures;
     private final ConcurrentHashMap<String, CompletableFuture<Known>> asked = new ConcurrentHashMap<>();
     private final Cache<String, Known> answers =
@@ -49,7 +49,7 @@ public final class Stats {
             InstantSource clock,
             Executor executor,
             NameCounters counters,
-            Reachability reachability) {
+            ReachabilityBySource reachability) {
         this.source = source;
         this.config = config;
         this.directoryTime = directoryTime;
@@ -57,7 +57,6 @@ public final class Stats {
         this.executor = executor;
         this.counters = counters;
         this.reachability = reachability;
-        this.inodes = new InodeNumbers(source.identity());
         this.failures = new FailureMemo(clock);
     }
 
@@ -114,18 +113,20 @@ public final class Stats {
     private Known stat(String path, String name) throws BlobException {
         long began = clock.millis();
         counters.stats.increment();
+        InodeNumbers inodes = new InodeNumbers(source.at(path).identity());
+        Reachability answering = reachability.of(path);
         Entry entry;
         try {
             entry = Entry.of(source.stat(path), path, name, inodes, directoryTime);
-            reachability.answered();
+            answering.answered();
             if (entry == null) {
                 counters.hiddenEntries.increment();
             }
         } catch (BlobException.NotFound _) {
-            reachability.answered();
+            answering.answered();
             entry = null;
         } catch (BlobException e) {
-            reachability.failed(e);
+            answering.failed(e);
             throw e;
         }
         long believed =

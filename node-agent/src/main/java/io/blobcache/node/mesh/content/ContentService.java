@@ -9,7 +9,7 @@ import io.blobcache.node.mesh.wire.ContentMethods;
 import io.blobcache.node.metrics.StoreCounters;
 import io.blobcache.node.model.BlockSize;
 import io.blobcache.node.source.Source;
-import io.blobcache.node.source.SourceAddress;
+import io.blobcache.node.source.SourceMount;
 import io.blobcache.node.store.ContentStore;
 import io.blobcache.node.tier.TieredReader;
 import io.blobcache.proto.BlobCacheGrpc;
@@ -57,20 +57,20 @@ public final class ContentService implements AutoCloseable {
 
     /**
      * @param source  this agent's, with stored content beside it
-     * @param address of the source, as it was declared
+     * @param declared what the source is made of
      */
     public static ContentService start(
             ContentStore store,
             ContentPeers peers,
             Source source,
-            SourceAddress address,
+            List<SourceMount> declared,
             TieredReader reader,
             BlockSize blockSize,
             BufferPool pool,
             MeshConfig config,
             StoreCounters counters,
             MeshView view) {
-        Contents contents = new Contents(store, peers, reader, source.identity(), blockSize);
+        Contents contents = new Contents(store, peers, reader, blockSize);
         Replicator replicator = Replicator.start(store, peers, counters, System::nanoTime);
         return new ContentService(
                 store,
@@ -78,7 +78,7 @@ public final class ContentService implements AutoCloseable {
                 new ContentAnswers(contents, pool, config.pieceBytes(), counters),
                 new UploadCalls(store, counters, replicator::replicate, System::nanoTime),
                 new SourceStoring(
-                        source, new DeclaredSource(address), reader, blockSize, pool, store, replicator, counters),
+                        source, new DeclaredSource(declared), reader, blockSize, pool, store, replicator, counters),
                 replicator,
                 view);
     }

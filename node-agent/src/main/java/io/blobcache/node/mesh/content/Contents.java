@@ -15,14 +15,12 @@ final class Contents {
     private final ContentStore store;
     private final Elsewhere elsewhere;
     private final TieredReader reader;
-    private final String sourceIdentity;
     private final BlockSize blockSize;
 
-    Contents(ContentStore store, Elsewhere elsewhere, TieredReader reader, String sourceIdentity, BlockSize blockSize) {
+    Contents(ContentStore store, Elsewhere elsewhere, TieredReader reader, BlockSize blockSize) {
         this.store = store;
         this.elsewhere = elsewhere;
         this.reader = reader;
-        this.sourceIdentity = sourceIdentity;
         this.blockSize = blockSize;
     }
 
@@ -42,7 +40,6 @@ final class Contents {
         return there.isEmpty()
                 ? null
                 : new OpenContent.There(
-                        reader,
-                        new BlobBlocks(SourceWithStored.blob(sourceIdentity, digest, there.getAsLong()), blockSize));
+                        reader, new BlobBlocks(SourceWithStored.blob(digest, there.getAsLong()), blockSize));
     }
 }

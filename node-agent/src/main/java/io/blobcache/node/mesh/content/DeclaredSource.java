@@ -2,24 +2,29 @@ package io.blobcache.node.mesh.content;
 
 import io.blobcache.node.model.StoredPath;
 import io.blobcache.node.source.SourceAddress;
+import io.blobcache.node.source.SourceMount;
 import io.blobcache.proto.CacheSource;
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * What a client says of a source, compared with the one this agent was given. Bucket, region, endpoint and keys of a
+ * What a client says of a source, compared with the one that this agent was given for the path. Bucket, region, endpoint and keys of a
  * client are never used: what differs is refused, and keys, which cannot be compared, are not looked at.
  */
 final class DeclaredSource {
     private static final int MAX_PATH_CHARACTERS = 4096;
 
-    private final SourceAddress address;
+    private static final String NO_PATH =
+            "source.path must name a file of the agent's source, in at most 4096 characters";
 
-    DeclaredSource(SourceAddress address) {
-        this.address = address;
+    private final List<SourceMount> mounts;
+
+    DeclaredSource(List<SourceMount> mounts) {
+        this.mounts = List.copyOf(mounts);
     }
 
-    /** The path in this agent's source. */
+    /** The path in this agent's mount. */
     static String path(CacheSource asked) {
         String path = asked.getPath();
         return path.startsWith("/") ? path.substring(1) : path;
@@ -29,8 +34,17 @@ final class DeclaredSource {
     Optional<String> refusal(CacheSource asked) {
         String path = path(asked);
         if (path.isEmpty() || path.length() > MAX_PATH_CHARACTERS || StoredPath.within(path)) {
-            return Optional.of("source.path must name a file of the agent's source, in at most 4096 characters");
+            return Optional.of(NO_PATH);
         }
+        for (SourceMount mount : mounts) {
+            if (mount.path().isEmpty() || path.startsWith(mount.path() + "/")) {
+                return refusal(asked, mount.address());
+            }
+        }
+        return Optional.of(NO_PATH);
+    }
+
+    private static Optional<String> refusal(CacheSource asked, SourceAddress address) {
         return switch (address) {
             case SourceAddress.S3 s3 -> {
                 if (differs(asked.getBucketName(), s3.bucket())) {

@@ -137,7 +137,7 @@ final class SourceStoring {
         if (!(source.stat(path) instanceof SourceEntry.File file)) {
             throw new BlobException.NotFound("not a file: " + path);
         }
-        Blob blob = Blob.ofSource(source.identity(), file.path(), file.version(), file.lengthBytes());
+        Blob blob = source.blob(file.path(), file.version(), file.lengthBytes());
         String digest;
         try (Upload upload = store.begin();
                 BlockLease lease = pool.acquire(PIECE_BYTES, BUFFER_PATIENCE)) {

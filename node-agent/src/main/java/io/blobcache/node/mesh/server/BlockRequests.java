@@ -1,6 +1,7 @@
 package io.blobcache.node.mesh.server;
 
 import io.blobcache.node.model.Blob;
+import io.blobcache.node.model.BlobNaming;
 import io.blobcache.node.model.BlockSize;
 import io.blobcache.node.tier.BlobBlocks;
 import io.blobcache.proto.v1.ReadBlockRequest;
@@ -25,11 +26,11 @@ final class BlockRequests {
      */
     private static final long MAX_BLOB_BYTES = 5L << 40;
 
-    private final String sourceIdentity;
+    private final BlobNaming source;
     private final BlockSize blockSize;
 
-    BlockRequests(String sourceIdentity, BlockSize blockSize) {
-        this.sourceIdentity = sourceIdentity;
+    BlockRequests(BlobNaming source, BlockSize blockSize) {
+        this.source = source;
         this.blockSize = blockSize;
     }
 
@@ -50,10 +51,10 @@ final class BlockRequests {
         boolean within =
                 blockCount <= Integer.MAX_VALUE && request.getBlockIndex() >= 0 && request.getBlockIndex() < blockCount;
         require(within, "block_index must be within the blob, was: " + request.getBlockIndex());
-        Blob blob = Blob.ofSource(sourceIdentity, request.getPath(), request.getVersion(), request.getBlobBytes());
+        Blob blob = source.blob(request.getPath(), request.getVersion(), request.getBlobBytes());
         if (!Arrays.equals(request.getBlobId().toByteArray(), blob.id().toBytes())) {
             throw Status.FAILED_PRECONDITION
-                    .withDescription("blob_id is of another source: agents of one mesh need the same source")
+                    .withDescription("blob_id is of another source: agents of one mesh need the same sources")
                     .asException();
         }
         return new BlobBlocks(blob, blockSize);

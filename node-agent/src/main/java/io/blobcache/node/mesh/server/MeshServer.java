@@ -8,6 +8,7 @@ import io.blobcache.node.mesh.wire.ContentMethods;
 import io.blobcache.node.mesh.wire.PeerMethods;
 import io.blobcache.node.mesh.wire.Stalls;
 import io.blobcache.node.metrics.LendingCounters;
+import io.blobcache.node.model.BlobNaming;
 import io.blobcache.node.model.BlockSize;
 import io.blobcache.node.tier.BlockLoans;
 import io.blobcache.proto.v1.PeerGrpc;
@@ -87,7 +88,7 @@ public final class MeshServer implements AutoCloseable {
             InetSocketAddress address,
             MeshConfig config,
             MeshCredentials credentials,
-            String sourceIdentity,
+            BlobNaming source,
             BlockSize blockSize,
             BlockLoans loans,
             LendingCounters counters,
@@ -99,7 +100,7 @@ public final class MeshServer implements AutoCloseable {
         clock.setRemoveOnCancelPolicy(true);
         HealthStatusManager health = new HealthStatusManager();
         Lender lender = new Lender(
-                new BlockRequests(sourceIdentity, blockSize),
+                new BlockRequests(source, blockSize),
                 loans,
                 new Admission(config.maxLentBytes(), MIN_PIECES * config.pieceBytes(), System::nanoTime),
                 new Pace(config.maxLentPerSecondBytes(), System::nanoTime),

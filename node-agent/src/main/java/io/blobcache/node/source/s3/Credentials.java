@@ -21,12 +21,12 @@ final class Credentials implements AwsCredentialsProvider, AutoCloseable {
 
     private volatile int generation;
 
-    /** No provider of the chain has any. */
+    /** There are none where they should be; the message says where, and what to do. */
     static final class Missing extends RuntimeException {
         private static final long serialVersionUID = 1;
 
-        Missing() {
-            super("no credentials found");
+        Missing(String remedy) {
+            super(remedy);
         }
     }
 
@@ -48,7 +48,7 @@ final class Credentials implements AwsCredentialsProvider, AutoCloseable {
             return provider.resolveCredentials();
         } catch (SdkException e) {
             // Not as a cause: it lists what each provider said, which is a page and may name what it read.
-            throw new Missing();
+            throw new Missing("set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE");
         }
     }
 

@@ -30,13 +30,12 @@ final class S3Failures {
     private S3Failures() {}
 
     static Classified of(String what, RuntimeException e) {
-        if (ExceptionChain.find(e, Credentials.Missing.class) != null) {
+        Credentials.Missing missing = ExceptionChain.find(e, Credentials.Missing.class);
+        if (missing != null) {
             return new Classified(
                     "credentials",
-                    AttemptFailure.last(new BlobException.Denied(
-                            what + ": no credentials found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY,"
-                                    + " or AWS_PROFILE",
-                            null)));
+                    AttemptFailure.last(
+                            new BlobException.Denied(what + ": no credentials found: " + missing.getMessage(), null)));
         }
         if (e instanceof AbortedException) {
             Thread.currentThread().interrupt();

@@ -8,6 +8,7 @@ import io.blobcache.node.source.request.Connections;
 import io.blobcache.node.source.request.RangedRead;
 import io.blobcache.node.source.request.Retry;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.function.Supplier;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -30,15 +31,22 @@ import software.amazon.awssdk.services.s3.S3ClientBuilder;
 public final class S3Sources {
     private S3Sources() {}
 
-    /** With the credentials of the environment, a profile or the instance, found at the first request. */
-    public static Source open(SourceAddress.S3 address, SourceConfig config, SourceCounters counters, Retry retry) {
+    /**
+     * With credentials that are found at the first request.
+     *
+     * @param credentials directory of their files; empty for those of the environment, a profile or the instance
+     */
+    public static Source open(
+            SourceAddress.S3 address, String credentials, SourceConfig config, SourceCounters counters, Retry retry) {
         return open(
                 address,
                 config,
                 counters,
                 retry,
                 Connections.open(config),
-                () -> DefaultCredentialsProvider.builder().build());
+                credentials.isEmpty()
+                        ? () -> DefaultCredentialsProvider.builder().build()
+                        : () -> new CredentialFiles(Path.of(credentials)));
     }
 
     /** @param http closed with the source */

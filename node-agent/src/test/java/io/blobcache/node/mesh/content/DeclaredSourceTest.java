@@ -3,14 +3,16 @@ package io.blobcache.node.mesh.content;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.blobcache.node.source.SourceAddress;
+import io.blobcache.node.source.SourceMount;
 import io.blobcache.proto.CacheSource;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class DeclaredSourceTest {
-    private final DeclaredSource bucket = new DeclaredSource(
-            new SourceAddress.S3("models", "", URI.create("http://10.0.0.9:9000"), "eu-west-1", true));
+    private final DeclaredSource bucket =
+            of(new SourceAddress.S3("models", "", URI.create("http://10.0.0.9:9000"), "eu-west-1", true));
 
     @Test
     void theDeclaredSourceMayBeNamedOrLeftOut() {
@@ -37,7 +39,7 @@ class DeclaredSourceTest {
 
     @Test
     void aDirectoryHasNoBucketAndNoEndpoint() {
-        DeclaredSource directory = new DeclaredSource(new SourceAddress.Directory(Path.of("data")));
+        DeclaredSource directory = of(new SourceAddress.Directory(Path.of("data")));
 
         assertThat(directory.refusal(asked().build())).isEmpty();
         assertThat(directory.refusal(asked().setBucketName("models").build())).isPresent();
@@ -53,6 +55,29 @@ class DeclaredSourceTest {
                 .isPresent();
         assertThat(bucket.refusal(asked().setPath("a".repeat(4097)).build())).isPresent();
         assertThat(DeclaredSource.path(asked().setPath("/a/b").build())).isEqualTo("a/b");
+    }
+
+    @Test
+    void ofSeveralSourcesEachIsComparedBelowItsPathAndNothingBesideThem() {
+        DeclaredSource declared = new DeclaredSource(List.of(
+                new SourceMount("models", new SourceAddress.S3("one", "", null, null, false), ""),
+                new SourceMount("data", new SourceAddress.S3("two", "", null, null, false), "")));
+
+        assertThat(declared.refusal(asked("models/a").setBucketName("one").build()))
+                .isEmpty();
+        assertThat(declared.refusal(asked("data/a").setBucketName("two").build()))
+                .isEmpty();
+        assertThat(declared.refusal(asked("data/a").setBucketName("one").build()))
+                .isPresent();
+        assertThat(declared.refusal(asked("dat").setBucketName("two").build())).isPresent();
+    }
+
+    private static DeclaredSource of(SourceAddress address) {
+        return new DeclaredSource(List.of(SourceMount.whole(address)));
+    }
+
+    private static CacheSource.Builder asked(String path) {
+        return CacheSource.newBuilder().setPath(path);
     }
 
     private static CacheSource.Builder asked() {

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 class BlockRequestsTest {
     private static final BlockSize BLOCK_SIZE = BlockSize.DEFAULT;
 
-    private final BlockRequests requests = new BlockRequests("s3://here", BLOCK_SIZE);
+    private final BlockRequests requests =
+            new BlockRequests((path, version, bytes) -> Blob.ofSource("s3://here", path, version, bytes), BLOCK_SIZE);
 
     @Test
     void aRequestForABlockOfThisSourceIsThatBlob() throws StatusException {

@@ -2,6 +2,7 @@ package io.blobcache.node.mesh.server;
 
 import io.blobcache.node.mesh.wire.BlockPiece;
 import io.blobcache.node.metrics.LendingCounters;
+import io.blobcache.node.model.Blob;
 import io.blobcache.node.model.BlockSize;
 import io.blobcache.node.model.NanoClock;
 import io.blobcache.node.tier.BlockLoans;
@@ -28,7 +29,8 @@ public final class SimulatedLending {
             LendingCounters counters,
             NanoClock clock) {
         this.lender = new Lender(
-                new BlockRequests(sourceIdentity, blockSize),
+                new BlockRequests(
+                        (path, version, bytes) -> Blob.ofSource(sourceIdentity, path, version, bytes), blockSize),
                 loans,
                 new Admission(maxLentBytes, minBytes, clock),
                 new Pace(0, clock),

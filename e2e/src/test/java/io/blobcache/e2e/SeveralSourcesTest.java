@@ -1,0 +1,108 @@
+package io.blobcache.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.blobcache.e2e.rig.Agent;
+import io.blobcache.e2e.rig.Await;
+import io.blobcache.e2e.rig.FaultyProxy;
+import io.blobcache.e2e.rig.FaultyProxy.Fault;
+import io.blobcache.e2e.rig.S3Server;
+import io.blobcache.e2e.rig.Scratch;
+import io.blobcache.e2e.rig.Sha256;
+import io.blobcache.e2e.rig.Shell;
+import io.blobcache.e2e.rig.Tree;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A bucket, with keys of its own, and a directory in one mount of {@code blobcache agent}. */
+@Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class SeveralSourcesTest {
+    /** Twice the pause between two probes, and the tries of one. */
+    private static final Duration NOTICED = Duration.ofSeconds(30);
+
+    private static final long[] LENGTHS = {0, 1, 4096, 70_000, (4 << 20) + 1, 9 << 20};
+
+    @RegisterExtension
+    final Scratch scratch = new Scratch();
+
+    private Path models;
+    private Path data;
+    private FaultyProxy proxy;
+    private Agent.Plan plan;
+
+    @BeforeEach
+    void serve() throws IOException {
+        models = Tree.random(scratch.directory("models"), 12, 1, LENGTHS);
+        Tree.random(models.resolve("deep/er"), 6, 20, LENGTHS);
+        data = Tree.random(scratch.directory("data"), 12, 40, LENGTHS);
+        S3Server server = new S3Server(scratch, models);
+        proxy = new FaultyProxy(scratch, server.port());
+        Path keys = scratch.directory("keys");
+        for (Map.Entry<String, String> key : server.credentials().entrySet()) {
+            Files.writeString(keys.resolve(key.getKey()), key.getValue());
+        }
+        plan = Agent.of(scratch, data).toldByFile("""
+                source: {attempts: 2, minBackoff: 20ms, maxBackoff: 100ms}
+                sources:
+                  - url: s3://%s
+                    endpoint: http://127.0.0.1:%d
+                    region: us-east-1
+                    pathStyle: true
+                    credentials: %s
+                    path: models/llm
+                  - {url: "dir:%s", path: data}
+                """.formatted(S3Server.BUCKET, proxy.port(), keys, data));
+    }
+
+    @Test
+    void bothArriveAsTheyAreAlsoWhereTheirKeysAreEqual() {
+        Agent agent = plan.start();
+
+        assertSame(agent.path("models/llm"), models, "models.sums");
+        assertSame(agent.path("data"), data, "data.sums");
+        assertThat(Shell.script("cd \"$1\" && find . -maxdepth 2 -not -name 'f*' | sort", agent.mount())
+                        .out()
+                        .lines())
+                .containsExactly(".", "./data", "./models", "./models/llm");
+    }
+
+    @Test
+    void aSourceThatFailsIsToldIsServedAgainWhenItIsBackAndNeverHeldTheOtherUp() {
+        proxy.mood(_ -> new Fault.Instead(503, "", ""));
+        Agent agent = plan.start();
+
+        assertSame(agent.path("data"), data, "data.sums");
+        assertThat(Shell.script("ls \"$1\"/models/llm 2>&1", agent.mount()).out())
+                .contains("Input/output error");
+        assertThat(ready(agent)).startsWith("source fails: models/llm: ").endsWith("200");
+        assertThat(agent.counter("blobcache_source_reachable{source=\"models/llm\"}"))
+                .isZero();
+        assertThat(agent.counter("blobcache_source_reachable{source=\"data\"}")).isEqualTo(1);
+
+        proxy.mood(_ -> new Fault.None());
+        Await.until("its return is noticed", NOTICED, () -> ready(agent).equals("ok\n200"));
+        assertSame(agent.path("models/llm"), models, "models.sums");
+    }
+
+    private static String ready(Agent agent) {
+        String url = "http://127.0.0.1:" + agent.stat().get("adminPort").asText() + "/readyz";
+        return Shell.run("curl", "-s", "-w", "%{http_code}", url)
+                .expectSuccess()
+                .out();
+    }
+
+    private void assertSame(Path shown, Path tree, String digests) {
+        Sha256.check(shown, Sha256.list(tree, scratch.path(digests)));
+        assertThat(Shell.script("diff -r \"$1\" \"$2\" 2>&1 | head -20", tree, shown)
+                        .out())
+                .isEmpty();
+    }
+}

@@ -1,0 +1,47 @@
+package io.blobcache.operator.dependent;
+
+import io.blobcache.crd.SourceSpec;
+import io.blobcache.operator.plan.Places;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeBuilder;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The volumes that sources need: claims, and Secrets of sources with a path. Several sources may share one. */
+final class SourceVolumes {
+    private SourceVolumes() {}
+
+    /** By the path in the container where each is. */
+    static Map<String, Volume> of(List<SourceSpec> sources, int mode) {
+        Map<String, Volume> volumes = new LinkedHashMap<>();
+        for (SourceSpec source : sources) {
+            if (source.claimName() != null) {
+                volumes.computeIfAbsent(
+                        Places.volume(source),
+                        _ -> new VolumeBuilder()
+                                .withName(source.path() == null ? "source" : "source-" + volumes.size())
+                                .withNewPersistentVolumeClaim(source.claimName(), true)
+                                .build());
+            }
+            if (source.secretName() != null && source.path() != null) {
+                volumes.computeIfAbsent(
+                        Places.credentials(source.secretName()),
+                        _ -> secret(volumes.size(), source.secretName(), mode));
+            }
+        }
+        return volumes;
+    }
+
+    /** The pod starts also without it: the agent says which source it lacks, and serves the others. */
+    private static Volume secret(int number, String name, int mode) {
+        return new VolumeBuilder()
+                .withName("credentials-" + number)
+                .withNewSecret()
+                .withSecretName(name)
+                .withDefaultMode(mode)
+                .withOptional(true)
+                .endSecret()
+                .build();
+    }
+}
