@@ -23,8 +23,7 @@ class AgentKilledTest {
         consumer.awaitRunning(Duration.ofMinutes(1));
         assertThat(consumer.sha256()).isEqualTo(bucket.sha256());
 
-        // The first process of a container is beyond the reach of its own signals.
-        Killer.kill(CLUSTER, agents.on(node));
+        Root.kill(CLUSTER, agents.on(node));
 
         Await.until("the agent was started anew", Duration.ofMinutes(1), () -> restarts(agents, node) == 1);
         agents.awaitReady();

@@ -27,7 +27,7 @@ class OperatorKilledTest {
             Agents agents = cache.agents();
             Set<String> before = agents.names();
 
-            Killer.kill(CLUSTER, chart.operator());
+            Root.kill(CLUSTER, chart.operator());
             Cache.apply(CLUSTER, "1GiB", 4);
             Consumer consumer = Consumer.on(CLUSTER, CLUSTER.nodes().getFirst());
             consumer.awaitRunning(Duration.ofMinutes(1));

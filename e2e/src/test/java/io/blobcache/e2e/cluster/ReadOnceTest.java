@@ -19,8 +19,7 @@ class ReadOnceTest {
     @Test
     void everyNodeReadsTheRightBytesAndTheSourceIsReadOnce() {
         Bucket bucket = Bucket.with(CLUSTER, OBJECT_BYTES, "one", "two", "three");
-        List<Consumer> consumers =
-                CLUSTER.nodes().stream().map(node -> Consumer.on(CLUSTER, node)).toList();
+        List<Consumer> consumers = Consumer.onAll(CLUSTER);
         Agents agents = Agents.start(CLUSTER);
         assertThat(consumers).allSatisfy(consumer -> consumer.awaitRunning(Duration.ofMinutes(1)));
 
