@@ -20,7 +20,7 @@ class AgentKilledTest {
         Agents agents = Agents.start(CLUSTER);
         String node = CLUSTER.nodes().getFirst();
         Consumer consumer = Consumer.on(CLUSTER, node);
-        consumer.awaitRunning(Duration.ofMinutes(1));
+        consumer.awaitRunning();
         assertThat(consumer.sha256()).isEqualTo(bucket.sha256());
 
         Root.kill(CLUSTER, agents.on(node));

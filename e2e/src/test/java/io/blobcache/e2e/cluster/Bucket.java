@@ -20,7 +20,7 @@ record Bucket(Cluster cluster, Map<String, String> sha256) {
     static Bucket with(Cluster cluster, long bytes, String... keys) {
         cluster.apply("credentials.yaml", Map.of());
         cluster.apply("s3.yaml", Map.of("NODE", cluster.nodes().getFirst()));
-        cluster.awaitReady("s3", 1, Duration.ofMinutes(1));
+        cluster.awaitReady("s3", 1, Duration.ofMinutes(3));
         Map<String, String> sha256 = new TreeMap<>();
         for (String key : keys) {
             sha256.put(

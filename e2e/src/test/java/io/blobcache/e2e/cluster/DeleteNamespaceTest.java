@@ -28,7 +28,7 @@ class DeleteNamespaceTest {
             Bucket.with(CLUSTER, 1 << 20, "one");
             List<Consumer> consumers = Consumer.onAll(CLUSTER);
             Cache.apply(CLUSTER, "2GiB", 4).awaitReady();
-            assertThat(consumers).allSatisfy(consumer -> consumer.awaitRunning(Duration.ofMinutes(1)));
+            assertThat(consumers).allSatisfy(consumer -> consumer.awaitRunning());
             assertThat(nodes)
                     .allSatisfy(
                             node -> assertThat(node.mounts(CLUSTER.namespace())).isOne());

@@ -24,7 +24,7 @@ class DeleteTest {
             List<Consumer> consumers = Consumer.onAll(CLUSTER);
             Cache cache = Cache.apply(CLUSTER, "2GiB", 4);
             cache.awaitReady();
-            assertThat(consumers).allSatisfy(consumer -> consumer.awaitRunning(Duration.ofMinutes(1)));
+            assertThat(consumers).allSatisfy(consumer -> consumer.awaitRunning());
             assertThat(consumers)
                     .allSatisfy(consumer -> assertThat(consumer.mounts()).isOne());
             assertThat(cache.finalizers()).isEmpty();

@@ -26,9 +26,9 @@ class DeleteWithoutOperatorTest {
         cache.awaitReady();
 
         chart.close();
-        assertThat(chart.operators()).isEmpty();
+        Await.until("the operator has ended", LIMIT, () -> chart.operators().isEmpty());
         Consumer consumer = Consumer.on(CLUSTER, CLUSTER.nodes().getFirst());
-        consumer.awaitRunning(Duration.ofMinutes(1));
+        consumer.awaitRunning();
         assertThat(consumer.sha256()).isEqualTo(bucket.sha256());
         assertThat(nodes)
                 .allSatisfy(node -> assertThat(node.mounts(CLUSTER.namespace())).isOne());

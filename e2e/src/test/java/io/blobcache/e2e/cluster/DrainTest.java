@@ -25,7 +25,7 @@ class DrainTest {
         Bucket bucket = Bucket.with(CLUSTER, 8 << 20, "one");
         Agents agents = Agents.start(CLUSTER);
         List<Consumer> consumers = Consumer.onAll(CLUSTER);
-        consumers.forEach(consumer -> consumer.awaitRunning(Duration.ofMinutes(1)));
+        consumers.forEach(consumer -> consumer.awaitRunning());
         Consumer slow = consumers.getFirst();
 
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {

@@ -5,10 +5,6 @@ import java.time.Duration;
 /** A figure that a scenario measured, on a line of its own that begins with FIGURE, for docs/kubernetes.md. */
 record Figure(String what) {
 
-    static Figure of(String what, Object... arguments) {
-        return new Figure(what.formatted(arguments));
-    }
-
     void is(Duration value) {
         is("%.2f s".formatted(value.toMillis() / 1e3));
     }

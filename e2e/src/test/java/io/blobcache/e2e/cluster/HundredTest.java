@@ -37,9 +37,9 @@ class HundredTest {
                     .forEach(number -> CLUSTER.apply("idle.yaml", Map.of("NAME", "c" + number)));
 
             Duration told = Await.until(CACHES + " resources are told of", SOON, () -> told() == CACHES);
-            Figure.of("%d resources told of after they were applied", CACHES).is(told);
+            new Figure("%d resources told of after they were applied".formatted(CACHES)).is(told);
             long many = chart.residentMib();
-            Figure.of("resident memory of the operator without a resource, with %d", CACHES)
+            new Figure("resident memory of the operator without a resource, with %d".formatted(CACHES))
                     .is(few + " MiB, " + many + " MiB");
             assertThat(many).isLessThan(MAX_MIB);
 
@@ -48,13 +48,13 @@ class HundredTest {
                 double before = chart.metric(operator, "blobcache_operator_api_writes_total");
                 Await.pause(REST);
                 double writes = chart.metric(operator, "blobcache_operator_api_writes_total") - before;
-                Figure.of("writes of the operator in %d s at rest, its lease included", REST.toSeconds())
+                new Figure("writes of the operator in %d s at rest, its lease included".formatted(REST.toSeconds()))
                         .is(writes + ", of the lease " + lease.seen());
                 // One renewal may be between the two counts.
                 assertThat(writes).isLessThanOrEqualTo(lease.seen() + 1);
             }
             Duration gone = deleteAll();
-            Figure.of("%d resources and what was made of them deleted", CACHES).is(gone);
+            new Figure("%d resources and what was made of them deleted".formatted(CACHES)).is(gone);
         }
     }
 

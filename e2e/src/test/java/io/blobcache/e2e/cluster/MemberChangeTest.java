@@ -47,9 +47,8 @@ class MemberChangeTest {
             }
             Collections.sort(latencies);
             Duration median = latencies.get(CHANGES / 2);
-            Figure.of("median of %d changes of a member, until the last agent knows", CHANGES)
-                    .is(median);
-            Figure.of("slowest of %d changes of a member", CHANGES).is(latencies.getLast());
+            new Figure("median of %d changes of a member, until the last agent knows".formatted(CHANGES)).is(median);
+            new Figure("slowest of %d changes of a member".formatted(CHANGES)).is(latencies.getLast());
             assertThat(median).isLessThan(GOAL);
         }
     }

@@ -37,7 +37,7 @@ class MonitoredTest {
             Cache cache = Cache.apply(CLUSTER, "2GiB", 4);
             cache.awaitReady();
             cache.agents().awaitJoined();
-            assertThat(consumers).allSatisfy(consumer -> consumer.awaitRunning(Duration.ofMinutes(1)));
+            assertThat(consumers).allSatisfy(consumer -> consumer.awaitRunning());
             scraped(monitoring, "blobcache-operator", 1);
             scraped(monitoring, "blobcache-agent", CLUSTER.nodes().size());
 

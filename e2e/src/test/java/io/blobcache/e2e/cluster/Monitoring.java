@@ -44,7 +44,7 @@ record Monitoring(Cluster cluster) {
                         .build())
                 .serverSideApply();
         cluster.apply("prometheus.yaml", Map.of());
-        cluster.awaitReady("prometheus", 1, Duration.ofMinutes(1));
+        cluster.awaitReady("prometheus", 1, Duration.ofMinutes(3));
         return new Monitoring(cluster);
     }
 

@@ -32,7 +32,7 @@ class NodeLostTest {
             cache.awaitReady();
             cache.agents().awaitJoined();
             Consumer consumer = Consumer.on(CLUSTER, nodes.getFirst());
-            consumer.awaitRunning(Duration.ofMinutes(1));
+            consumer.awaitRunning();
 
             Reading reading = withoutNode(lost, () -> {
                 // Of what is read now for the first time the lost node owns a third.
@@ -41,8 +41,7 @@ class NodeLostTest {
                         "the list has no " + lost,
                         NOTICED,
                         () -> !cache.members().contains(lost));
-                Figure.of("from the loss of a node until no agent is told of it")
-                        .is(gone);
+                new Figure("from the loss of a node until no agent is told of it").is(gone);
                 return begun;
             });
             cache.awaitReady();
@@ -52,7 +51,7 @@ class NodeLostTest {
             assertThat(reading.wrong(copies)).isEmpty();
             assertThat(copies).noneMatch(Reading.Copy::failed);
             Consumer back = Consumer.on(CLUSTER, lost);
-            back.awaitRunning(Duration.ofMinutes(1));
+            back.awaitRunning();
             assertThat(back.sha256()).isEqualTo(bucket.sha256());
         }
     }

@@ -30,13 +30,13 @@ class NodesTest {
             Consumer consumer = Consumer.on(CLUSTER, staying);
             Cache cache = Cache.apply(CLUSTER, "2GiB", 4, home.placement());
             cache.awaitReady();
-            consumer.awaitRunning(Duration.ofMinutes(1));
+            consumer.awaitRunning();
             Reading reading = Reading.begin(consumer, bucket);
 
             coming.choose();
             Await.until("two agents know each other", Cache.START_LIMIT, () -> known(cache, 2));
             Consumer guest = Consumer.on(CLUSTER, other);
-            guest.awaitRunning(Duration.ofMinutes(1));
+            guest.awaitRunning();
             assertThat(guest.sha256()).isEqualTo(bucket.sha256());
 
             // kubectl drain: no new pods, and those that are not of a DaemonSet go.

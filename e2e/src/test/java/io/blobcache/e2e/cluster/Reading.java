@@ -11,11 +11,11 @@ record Reading(Consumer consumer, Map<String, String> right) {
     /** A copy that failed says so: half a file has no SHA-256 that would mean anything. */
     private static final String LOOP = """
             (while [ ! -e /tmp/stop ]; do
-                for file in %s; do
-                    if cp %s/$file /tmp/copy; then
-                        echo "$(date +%%s) $file $(sha256sum < /tmp/copy | cut -c1-64)"
+                for file in $FILES; do
+                    if cat $DIRECTORY/$file > /tmp/copy; then
+                        echo "$(date +%s) $file $(sha256sum < /tmp/copy | cut -c1-64)"
                     else
-                        echo "$(date +%%s) $file failed"
+                        echo "$(date +%s) $file failed"
                     fi
                 done
                 sleep 0.2
@@ -29,7 +29,8 @@ record Reading(Consumer consumer, Map<String, String> right) {
     }
 
     static Reading begin(Consumer consumer, Bucket bucket) {
-        consumer.run(LOOP.formatted(String.join(" ", bucket.sha256().keySet()), Consumer.DIRECTORY));
+        String files = String.join(" ", bucket.sha256().keySet());
+        consumer.run("FILES='%s' DIRECTORY=%s%n%s".formatted(files, Consumer.DIRECTORY, LOOP));
         return new Reading(consumer, bucket.sha256());
     }
 

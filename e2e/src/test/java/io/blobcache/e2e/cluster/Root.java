@@ -17,7 +17,7 @@ record Root(Cluster cluster, String node) {
 
     static Root on(Cluster cluster, String node) {
         cluster.apply("root.yaml", Map.of("NODE", node));
-        cluster.awaitReady("root-" + node, 1, Duration.ofMinutes(1));
+        cluster.awaitReady("root-" + node, 1, Duration.ofMinutes(3));
         return new Root(cluster, node);
     }
 

@@ -44,7 +44,7 @@ class SecretCorrectedTest {
                 Duration.ofMinutes(3),
                 () -> agents.containers().filter(ContainerStatus::getReady).count() == nodes);
         Consumer consumer = Consumer.on(CLUSTER, CLUSTER.nodes().getFirst());
-        consumer.awaitRunning(Duration.ofMinutes(1));
+        consumer.awaitRunning();
         assertThat(consumer.sha256()).isEqualTo(bucket.sha256());
     }
 

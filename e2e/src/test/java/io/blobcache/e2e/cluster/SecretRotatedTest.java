@@ -27,7 +27,7 @@ class SecretRotatedTest {
             Cache cache = Cache.apply(CLUSTER, "2GiB", 4);
             cache.awaitReady();
             Consumer consumer = Consumer.on(CLUSTER, CLUSTER.nodes().getFirst());
-            consumer.awaitRunning(Duration.ofMinutes(1));
+            consumer.awaitRunning();
             assertThat(consumer.sha256("one")).isEqualTo(bucket.sha256().get("one"));
 
             bucket.rotate(OTHER);

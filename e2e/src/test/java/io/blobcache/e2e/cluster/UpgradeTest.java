@@ -35,7 +35,7 @@ class UpgradeTest {
             Cache cache = Cache.apply(CLUSTER, "2GiB", 4);
             cache.awaitReady();
             Consumer consumer = Consumer.on(CLUSTER, CLUSTER.nodes().getFirst());
-            consumer.awaitRunning(Duration.ofMinutes(1));
+            consumer.awaitRunning();
             assertThat(consumer.sha256()).isEqualTo(bucket.sha256());
             Set<String> before = cache.agents().names();
             Reading reading = Reading.begin(consumer, bucket);
@@ -49,6 +49,7 @@ class UpgradeTest {
             cache.awaitReady();
             List<Reading.Copy> copies = reading.end();
             assertThat(reading.wrong(copies)).isEmpty();
+            assertThat(copies.getLast().failed()).isFalse();
             assertThat(consumer.sha256()).isEqualTo(bucket.sha256());
             assertThat(cache.agents().sum("blobcache_source_read_bytes_total")).isLessThan(OBJECT_BYTES / 2);
             Cache.apply(CLUSTER, "1GiB", 4);
