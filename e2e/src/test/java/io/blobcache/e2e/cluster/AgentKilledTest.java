@@ -20,11 +20,10 @@ class AgentKilledTest {
         Agents agents = Agents.start(CLUSTER);
         String node = CLUSTER.nodes().getFirst();
         Consumer consumer = Consumer.on(CLUSTER, node);
-        consumer.awaitRunning(Duration.ofMinutes(1));
+        consumer.awaitRunning();
         assertThat(consumer.sha256()).isEqualTo(bucket.sha256());
 
-        // The first process of a container is beyond the reach of its own signals.
-        Killer.kill(CLUSTER, agents.on(node));
+        Root.kill(CLUSTER, agents.on(node));
 
         Await.until("the agent was started anew", Duration.ofMinutes(1), () -> restarts(agents, node) == 1);
         agents.awaitReady();

@@ -126,9 +126,14 @@ record Agents(Cluster cluster, Map<String, String> labels) {
         return pods().stream().mapToLong(pod -> metric(pod, metric)).sum();
     }
 
+    /** Of an agent's endpoint. */
+    String page(Pod pod, String path) {
+        return cluster.page(pod.getMetadata().getName(), 9464, path);
+    }
+
     long metric(Pod pod, String metric) {
         Matcher lines = Pattern.compile("(?m)^%s(?:\\{[^}]*})? (\\S+)$".formatted(metric))
-                .matcher(cluster.agentPage(pod.getMetadata().getName(), "/metrics"));
+                .matcher(page(pod, "/metrics"));
         return lines.results()
                 .mapToLong(line -> (long) Double.parseDouble(line.group(1)))
                 .sum();

@@ -1,10 +1,12 @@
 package io.blobcache.e2e.cluster;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** An S3 server in the cluster that others wrote (versitygw), with objects of random bytes. */
+/** An S3 server that others wrote (versitygw), on the first node, with objects of random bytes. */
 record Bucket(Cluster cluster, Map<String, String> sha256) {
     private static final String SEED = """
             set -e
@@ -17,8 +19,8 @@ record Bucket(Cluster cluster, Map<String, String> sha256) {
     /** Starts the server and puts the objects, all of one length. */
     static Bucket with(Cluster cluster, long bytes, String... keys) {
         cluster.apply("credentials.yaml", Map.of());
-        cluster.apply("s3.yaml", Map.of());
-        cluster.awaitReady("s3", 1, Duration.ofMinutes(1));
+        cluster.apply("s3.yaml", Map.of("NODE", cluster.nodes().getFirst()));
+        cluster.awaitReady("s3", 1, Duration.ofMinutes(3));
         Map<String, String> sha256 = new TreeMap<>();
         for (String key : keys) {
             sha256.put(
@@ -27,5 +29,26 @@ record Bucket(Cluster cluster, Map<String, String> sha256) {
                             .substring(0, 64));
         }
         return new Bucket(cluster, sha256);
+    }
+
+    /** The secret key that agents are told when they start, right or wrong. */
+    static void tell(Cluster cluster, String secretKey) {
+        cluster.client()
+                .secrets()
+                .inNamespace(cluster.namespace())
+                .withName("s3-credentials")
+                .edit(secret -> {
+                    String encoded = Base64.getEncoder().encodeToString(secretKey.getBytes(StandardCharsets.UTF_8));
+                    secret.getData().put("AWS_SECRET_ACCESS_KEY", encoded);
+                    return secret;
+                });
+    }
+
+    /** From now on the server takes another secret key and refuses the one it had. */
+    void rotate(String secretKey) {
+        cluster.exec(
+                "s3",
+                "s3",
+                "echo 'export ROOT_SECRET_KEY=%s' > /tmp/credentials; kill $(cat /tmp/server)".formatted(secretKey));
     }
 }

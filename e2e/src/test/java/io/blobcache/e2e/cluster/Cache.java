@@ -3,11 +3,14 @@ package io.blobcache.e2e.cluster;
 import io.blobcache.e2e.rig.Await;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.apps.DaemonSetBuilder;
 import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The resource of {@code blobcache.yaml} with two of its settings, one of each kind, as a user sees it. */
 record Cache(Cluster cluster) {
@@ -23,7 +26,14 @@ record Cache(Cluster cluster) {
      * @param readerThreads of the mount: another number restarts the agents
      */
     static Cache apply(Cluster cluster, String quota, int readerThreads) {
-        cluster.apply("blobcache.yaml", Map.of("QUOTA", quota, "READER_THREADS", Integer.toString(readerThreads)));
+        return apply(cluster, quota, readerThreads, "");
+    }
+
+    /** @param more a line of the spec, such as {@code placement: {...}} */
+    static Cache apply(Cluster cluster, String quota, int readerThreads, String more) {
+        cluster.apply(
+                "blobcache.yaml",
+                Map.of("QUOTA", quota, "READER_THREADS", Integer.toString(readerThreads), "MORE", more));
         return new Cache(cluster);
     }
 
@@ -40,6 +50,26 @@ record Cache(Cluster cluster) {
         resource().delete();
     }
 
+    /** As {@code kubectl rollout restart daemonset/blobcache-models}. */
+    void restart() {
+        cluster.client()
+                .apps()
+                .daemonSets()
+                .inNamespace(cluster.namespace())
+                .withName("blobcache-" + NAME)
+                .edit(set -> new DaemonSetBuilder(set)
+                        .editSpec()
+                        .editTemplate()
+                        .editMetadata()
+                        .addToAnnotations(
+                                "kubectl.kubernetes.io/restartedAt",
+                                Instant.now().toString())
+                        .endMetadata()
+                        .endTemplate()
+                        .endSpec()
+                        .build());
+    }
+
     /** Those that the operator made of it. */
     List<ConfigMap> configMaps() {
         return cluster.client()
@@ -50,6 +80,16 @@ record Cache(Cluster cluster) {
                 .getItems();
     }
 
+    /** The list of members that the operator gives the agents. */
+    String members() {
+        ConfigMap map = cluster.client()
+                .configMaps()
+                .inNamespace(cluster.namespace())
+                .withName("blobcache-" + NAME + "-members")
+                .get();
+        return map.getData().getOrDefault("members.yaml", "");
+    }
+
     boolean exists() {
         return resource().get() != null;
     }
@@ -58,15 +98,13 @@ record Cache(Cluster cluster) {
         return resource().get().getMetadata().getFinalizers();
     }
 
-    private boolean holds(String condition) {
-        GenericKubernetesResource cache = resource().get();
-        List<Map<String, Object>> conditions = cache.get("status", "conditions");
-        return conditions != null
-                && conditions.stream()
-                        .anyMatch(told -> condition.equals(told.get("type"))
-                                && "True".equals(told.get("status"))
-                                && told.get("observedGeneration") instanceof Number seen
-                                && seen.longValue() == cache.getMetadata().getGeneration());
+    /** As it is about what was applied last; empty until that is told. */
+    Optional<Condition> condition(String type) {
+        return Condition.of(resource().get(), type);
+    }
+
+    private boolean holds(String type) {
+        return condition(type).filter(told -> told.status().equals("True")).isPresent();
     }
 
     private Resource<GenericKubernetesResource> resource() {

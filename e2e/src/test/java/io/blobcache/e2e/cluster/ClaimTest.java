@@ -23,7 +23,7 @@ class ClaimTest {
         String written =
                 CLUSTER.exec("writer", "writer", "sha256sum /data/tree/one").substring(0, 64);
         Consumer consumer = Consumer.on(CLUSTER, node);
-        consumer.awaitRunning(Duration.ofMinutes(1));
+        consumer.awaitRunning();
 
         assertThat(consumer.sha256()).isEqualTo(Map.of("one", written));
 

@@ -174,9 +174,9 @@ final class Cluster implements BeforeAllCallback, AfterTestExecutionCallback, Af
         }
     }
 
-    /** A page of an agent's endpoint, through the API server. */
-    String agentPage(String pod, String path) {
-        String answer = client.raw("/api/v1/namespaces/%s/pods/%s:9464/proxy%s".formatted(namespace, pod, path));
+    /** What a pod answers at a port of its own, through the API server. */
+    String page(String pod, int port, String path) {
+        String answer = client.raw("/api/v1/namespaces/%s/pods/%s:%d/proxy%s".formatted(namespace, pod, port, path));
         return answer == null ? "" : answer;
     }
 

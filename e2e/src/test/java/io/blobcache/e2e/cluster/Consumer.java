@@ -2,6 +2,8 @@ package io.blobcache.e2e.cluster;
 
 import io.blobcache.e2e.rig.Await;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -9,17 +11,28 @@ import java.util.TreeMap;
 record Consumer(Cluster cluster, String name) {
     static final String DIRECTORY = "/blobcache/models";
 
+    /** Three containers that start at once on a busy machine; no scenario is about this. */
+    private static final Duration START_LIMIT = Duration.ofMinutes(3);
+
     private static final String READER = "reader";
+
+    /** One byte, as soon as there is a mount; then nothing, for as long as the scenario takes. */
+    private static final String COMMAND =
+            "head -c 1 %s/one > /dev/null && date +%%s%%3N > /tmp/first; exec sleep 100000".formatted(DIRECTORY);
 
     /** Runs until the scenario ends; waits in its init container for the mount. */
     static Consumer on(Cluster cluster, String node) {
         String name = "consumer-" + node;
-        cluster.apply("consumer.yaml", Map.of("NAME", name, "NODE", node, "COMMAND", "exec sleep 100000"));
+        cluster.apply("consumer.yaml", Map.of("NAME", name, "NODE", node, "COMMAND", COMMAND));
         return new Consumer(cluster, name);
     }
 
-    void awaitRunning(Duration limit) {
-        Await.until(name + " runs", limit, this::running);
+    static List<Consumer> onAll(Cluster cluster) {
+        return cluster.nodes().stream().map(node -> on(cluster, node)).toList();
+    }
+
+    void awaitRunning() {
+        Await.until(name + " runs", START_LIMIT, this::running);
     }
 
     boolean running() {
@@ -33,6 +46,20 @@ record Consumer(Cluster cluster, String name) {
                 .equals("Running");
     }
 
+    /** As {@code kubectl drain} asks for it. */
+    void evict() {
+        cluster.client().pods().inNamespace(cluster.namespace()).withName(name).evict();
+    }
+
+    /** When it had read the first byte of the first file; by the clock of its node. */
+    Instant firstByte() {
+        Await.until(
+                name + " has read a byte",
+                Duration.ofMinutes(1),
+                () -> run("ls /tmp").contains("first"));
+        return Instant.ofEpochMilli(Long.parseLong(run("cat /tmp/first").strip()));
+    }
+
     String run(String script) {
         return cluster.exec(name, READER, script);
     }
@@ -44,6 +71,10 @@ record Consumer(Cluster cluster, String name) {
                 .lines()
                 .forEach(line -> found.put(line.substring(66), line.substring(0, 64)));
         return found;
+    }
+
+    String sha256(String file) {
+        return run("sha256sum %s/%s".formatted(DIRECTORY, file)).substring(0, 64);
     }
 
     /** FUSE mounts that the pod sees. */

@@ -21,12 +21,10 @@ class DeleteTest {
     void nothingIsLeftOfADeletedResource() {
         try (Chart _ = Chart.install(CLUSTER)) {
             Bucket.with(CLUSTER, 1 << 20, "one");
-            List<Consumer> consumers = CLUSTER.nodes().stream()
-                    .map(node -> Consumer.on(CLUSTER, node))
-                    .toList();
+            List<Consumer> consumers = Consumer.onAll(CLUSTER);
             Cache cache = Cache.apply(CLUSTER, "2GiB", 4);
             cache.awaitReady();
-            assertThat(consumers).allSatisfy(consumer -> consumer.awaitRunning(Duration.ofMinutes(1)));
+            assertThat(consumers).allSatisfy(consumer -> consumer.awaitRunning());
             assertThat(consumers)
                     .allSatisfy(consumer -> assertThat(consumer.mounts()).isOne());
             assertThat(cache.finalizers()).isEmpty();

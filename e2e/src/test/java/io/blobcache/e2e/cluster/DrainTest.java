@@ -24,9 +24,8 @@ class DrainTest {
     void whatIsOpenIsServedAndNothingStaysMounted() throws Exception {
         Bucket bucket = Bucket.with(CLUSTER, 8 << 20, "one");
         Agents agents = Agents.start(CLUSTER);
-        List<Consumer> consumers =
-                CLUSTER.nodes().stream().map(node -> Consumer.on(CLUSTER, node)).toList();
-        consumers.forEach(consumer -> consumer.awaitRunning(Duration.ofMinutes(1)));
+        List<Consumer> consumers = Consumer.onAll(CLUSTER);
+        consumers.forEach(consumer -> consumer.awaitRunning());
         Consumer slow = consumers.getFirst();
 
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {

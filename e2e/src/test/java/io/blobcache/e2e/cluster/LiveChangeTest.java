@@ -32,8 +32,7 @@ class LiveChangeTest {
         assertThat(agents.pods()).allSatisfy(pod -> {
             assertThat(pod.getStatus().getContainerStatuses().getFirst().getRestartCount())
                     .isZero();
-            assertThat(CLUSTER.agentPage(pod.getMetadata().getName(), "/readyz"))
-                    .isEqualTo("ok\n");
+            assertThat(agents.page(pod, "/readyz")).isEqualTo("ok\n");
         });
         Duration joined = agents.join();
         assertThat(joined).isLessThan(BY_THE_API_SERVER);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.blobcache.e2e.rig.Await;
 import io.fabric8.kubernetes.client.readiness.Readiness;
-import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -27,10 +26,10 @@ class OperatorKilledTest {
             Agents agents = cache.agents();
             Set<String> before = agents.names();
 
-            Killer.kill(CLUSTER, chart.operator());
+            Root.kill(CLUSTER, chart.operator());
             Cache.apply(CLUSTER, "1GiB", 4);
             Consumer consumer = Consumer.on(CLUSTER, CLUSTER.nodes().getFirst());
-            consumer.awaitRunning(Duration.ofMinutes(1));
+            consumer.awaitRunning();
             assertThat(consumer.sha256()).isEqualTo(bucket.sha256());
 
             Await.until("the next operator is ready", Cache.START_LIMIT, () -> Readiness.isPodReady(chart.operator()));

@@ -19,23 +19,13 @@ class SecretCorrectedTest {
     /** ExitCode.DENIED of the agent's command line, which never changes. */
     private static final int DENIED = 4;
 
-    /** In base64, as a Secret has it. */
-    private static final String WRONG = "d3Jvbmc=";
-
     @RegisterExtension
     static final Cluster CLUSTER = new Cluster("secret-corrected");
 
     @Test
     void agentsNameWhatIsWrongAndServeOnceItIsRight() {
         Bucket bucket = Bucket.with(CLUSTER, 1 << 20, "one");
-        CLUSTER.client()
-                .secrets()
-                .inNamespace(CLUSTER.namespace())
-                .withName("s3-credentials")
-                .edit(secret -> {
-                    secret.getData().put("AWS_SECRET_ACCESS_KEY", WRONG);
-                    return secret;
-                });
+        Bucket.tell(CLUSTER, "wrong");
         Agents.deploy(CLUSTER, "Bidirectional");
         Agents agents = new Agents(CLUSTER);
         int nodes = CLUSTER.nodes().size();
@@ -54,7 +44,7 @@ class SecretCorrectedTest {
                 Duration.ofMinutes(3),
                 () -> agents.containers().filter(ContainerStatus::getReady).count() == nodes);
         Consumer consumer = Consumer.on(CLUSTER, CLUSTER.nodes().getFirst());
-        consumer.awaitRunning(Duration.ofMinutes(1));
+        consumer.awaitRunning();
         assertThat(consumer.sha256()).isEqualTo(bucket.sha256());
     }
 

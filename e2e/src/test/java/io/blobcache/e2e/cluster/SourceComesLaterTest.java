@@ -45,7 +45,7 @@ class SourceComesLaterTest {
         agents.awaitReady();
         assertThat(agents.containers()).allMatch(container -> container.getRestartCount() == 0);
         Consumer consumer = Consumer.on(CLUSTER, CLUSTER.nodes().getFirst());
-        consumer.awaitRunning(Duration.ofMinutes(1));
+        consumer.awaitRunning();
         assertThat(consumer.sha256()).isEqualTo(bucket.sha256());
     }
 }

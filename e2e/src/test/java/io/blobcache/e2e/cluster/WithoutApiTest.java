@@ -2,7 +2,6 @@ package io.blobcache.e2e.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -23,7 +22,7 @@ class WithoutApiTest {
         agents.join();
 
         Consumer consumer = Consumer.on(CLUSTER, CLUSTER.nodes().getFirst());
-        consumer.awaitRunning(Duration.ofMinutes(1));
+        consumer.awaitRunning();
         assertThat(consumer.sha256()).isEqualTo(bucket.sha256());
     }
 }

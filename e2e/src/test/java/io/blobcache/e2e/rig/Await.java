@@ -7,14 +7,15 @@ import java.util.function.BooleanSupplier;
 public final class Await {
     private Await() {}
 
-    /** @return how long it took */
+    /** Looks less often the longer it takes, so that looking is never what it waits for. @return how long it took, to 5 % */
     public static Duration until(String what, Duration limit, BooleanSupplier holds) {
         long began = System.nanoTime();
         while (!holds.getAsBoolean()) {
-            if (System.nanoTime() - began > limit.toNanos()) {
+            long waited = System.nanoTime() - began;
+            if (waited > limit.toNanos()) {
                 throw new AssertionError("not within " + limit + ": " + what);
             }
-            pause(Duration.ofMillis(10));
+            pause(Duration.ofMillis(Math.clamp(waited / 20_000_000, 10, 250)));
         }
         return Duration.ofNanos(System.nanoTime() - began);
     }
