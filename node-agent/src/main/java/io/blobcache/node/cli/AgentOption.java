@@ -3,8 +3,8 @@ package io.blobcache.node.cli;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.blobcache.node.config.MeshConfig;
 import io.blobcache.node.mesh.client.ContentClient;
-import io.blobcache.node.mesh.tls.MeshCredentials;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,17 +31,14 @@ final class AgentOption {
 
     ContentClient client(Surroundings surroundings) throws CommandFailure, IOException {
         if (address != null) {
-            return named(
-                    address, MeshCredentials.open(ConfigCommand.load(config).mesh()));
+            return named(address, ConfigCommand.load(config).mesh());
         }
         List<MountRegistry.Entry> mounts = surroundings.registry().all();
         for (MountRegistry.Entry mount : mounts) {
             int port = meshPort(mount);
             if (port > 0) {
                 return ContentClient.of(
-                        "127.0.0.1",
-                        port,
-                        MeshCredentials.open(ConfigCommand.load(config).mesh()));
+                        "127.0.0.1", port, ConfigCommand.load(config).mesh());
             }
         }
         throw mounts.isEmpty()
@@ -53,13 +50,12 @@ final class AgentOption {
                         "no agent of this machine has a mesh: set mesh.members in its configuration, or name another with --address HOST:PORT");
     }
 
-    private static ContentClient named(String address, MeshCredentials credentials) throws CommandFailure {
+    private static ContentClient named(String address, MeshConfig mesh) throws CommandFailure, IOException {
         int colon = address.lastIndexOf(':');
         try {
             String host = address.substring(0, Math.max(0, colon)).replaceAll("^\\[|]$", "");
-            return ContentClient.of(host, Integer.parseInt(address.substring(colon + 1)), credentials);
+            return ContentClient.of(host, Integer.parseInt(address.substring(colon + 1)), mesh);
         } catch (IllegalArgumentException e) {
-            credentials.close();
             throw new CommandFailure(
                     ExitCode.USAGE, "--address must be HOST:PORT, such as 127.0.0.1:7400, was: " + address, e);
         }

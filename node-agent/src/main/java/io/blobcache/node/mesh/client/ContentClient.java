@@ -47,10 +47,12 @@ public final class ContentClient implements AutoCloseable {
     /**
      * Connects at the first call.
      *
-     * @param credentials closed with this client
+     * @param mesh of which the files for TLS are read
+     * @throws IOException if one of them is not what it should be, with its key
      */
-    public static ContentClient of(String host, int port, MeshCredentials credentials) {
+    public static ContentClient of(String host, int port, MeshConfig mesh) throws IOException {
         Member agent = new Member("agent", host, port, "", Member.DEFAULT_WEIGHT, Member.State.READY);
+        MeshCredentials credentials = MeshCredentials.open(mesh);
         return new ContentClient(
                 new Connections(MeshConfig.DEFAULT, credentials).open(agent).getFirst(), agent.address(), credentials);
     }
