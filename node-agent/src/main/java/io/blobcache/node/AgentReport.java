@@ -35,6 +35,7 @@ final class AgentReport {
     private final @Nullable DiskTier disk;
     private final FuseMount mount;
     private final MeshLayer mesh;
+    private final WarmupLayer warmups;
     private final long startedNanos = System.nanoTime();
     private volatile int adminPort;
 
@@ -46,7 +47,8 @@ final class AgentReport {
             MemoryTier memory,
             @Nullable DiskTier disk,
             FuseMount mount,
-            MeshLayer mesh) {
+            MeshLayer mesh,
+            WarmupLayer warmups) {
         this.spec = spec;
         this.config = config;
         this.counters = counters;
@@ -55,6 +57,7 @@ final class AgentReport {
         this.disk = disk;
         this.mount = mount;
         this.mesh = mesh;
+        this.warmups = warmups;
     }
 
     /** Known once the endpoint listens, which needs this report first. */
@@ -122,7 +125,8 @@ final class AgentReport {
                 mesh(),
                 new AgentStatus.Prefetch(
                         reads.prefetchedBytes.sum(), reads.prefetchUsedBytes.sum(), reads.prefetchWastedBytes.sum()),
-                new AgentStatus.Buffers(pool.budgetBytes(), pool.allocatedBytes(), pool.inUseBytes()));
+                new AgentStatus.Buffers(pool.budgetBytes(), pool.allocatedBytes(), pool.inUseBytes()),
+                warmups.status());
     }
 
     private AgentStatus.Mesh mesh() {

@@ -10,12 +10,14 @@ import io.blobcache.node.mesh.members.MembersWatch;
 import io.blobcache.node.mesh.server.MeshServer;
 import io.blobcache.node.metrics.AgentCounters.MeshReading;
 import io.blobcache.node.metrics.AgentCounters.StoreReading;
+import io.blobcache.node.model.Blob;
 import io.blobcache.node.source.Source;
 import io.blobcache.node.source.SourceAddress;
 import io.blobcache.node.store.ContentStore;
 import io.blobcache.node.tier.BlockLoans;
 import io.blobcache.node.tier.Peers;
 import io.blobcache.node.tier.TieredReader;
+import io.blobcache.node.warmup.Share;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,6 +77,22 @@ final class MeshLayer {
     /** The source with stored content beside it, if there is a mesh to keep any. */
     Source withStored(Source source) {
         return mesh == null ? source : mesh.withStored(source);
+    }
+
+    /** What of all blobs is this agent's own. */
+    Share share() {
+        Peers peers = peers();
+        return new Share() {
+            @Override
+            public boolean owns(Blob blob, long offset) {
+                return peers.selfOwns(blob, offset);
+            }
+
+            @Override
+            public Object version() {
+                return watch == null ? Members.NONE : watch.inForce();
+            }
+        };
     }
 
     /** @param declared address of the source, which {@link #withStored} made */
