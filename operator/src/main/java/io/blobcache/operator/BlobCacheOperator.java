@@ -2,6 +2,7 @@ package io.blobcache.operator;
 
 import io.blobcache.operator.metrics.OperatorMetrics;
 import io.blobcache.operator.reconcile.BlobCacheReconciler;
+import io.blobcache.operator.reconcile.WarmupReconciler;
 import io.blobcache.operator.serving.OperatorEndpoint;
 import io.blobcache.operator.settings.OperatorSettings;
 import io.blobcache.operator.status.Announcer;
@@ -68,6 +69,7 @@ public final class BlobCacheOperator implements AutoCloseable {
         operator.register(
                 new BlobCacheReconciler(settings.agentImage(), announcer, metrics, clock),
                 override -> watch(override, settings));
+        operator.register(new WarmupReconciler(announcer, clock), override -> watch(override, settings));
         operator.start();
         return new BlobCacheOperator(operator, endpoint, closing);
     }

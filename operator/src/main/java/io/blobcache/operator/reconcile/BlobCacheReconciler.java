@@ -102,6 +102,7 @@ public final class BlobCacheReconciler implements Reconciler<BlobCache> {
                                 file.text(),
                                 file.restartHash(),
                                 membership.text(),
+                                watched.warmups(cache, pods),
                                 agentImage,
                                 file.problems()));
         if (!made(context)) {
