@@ -17,7 +17,8 @@ public record WarmupSpec(
         String cacheName,
 
         @JsonPropertyDescription(
-                "Paths in the mount, or globs (* within a directory, ** over them), or sha256:DIGEST of stored content.")
+                "Files and directories of the mount, globs (* within a name, ** over directories), or sha256:DIGEST of stored"
+                        + " content.")
         @Required
         @Size(min = 1, max = 256)
         @ValidationRule(
@@ -48,7 +49,9 @@ public record WarmupSpec(
         @Nullable
         String schedule,
 
-        @JsonPropertyDescription("Whether it waits, or stops at the next file.") @Default("false") @Nullable
+        @JsonPropertyDescription("Whether it waits; a run that is under way stops, and goes on later.")
+        @Default("false")
+        @Nullable
         Boolean suspend,
 
         @JsonPropertyDescription("Bytes a second that one node fetches for it at most, such as 100MiB; 0 is no limit.")
@@ -67,7 +70,8 @@ public record WarmupSpec(
         @Nullable
         Integer retries,
 
-        @JsonPropertyDescription("So long after its end the resource is deleted; without it, it stays.")
+        @JsonPropertyDescription(
+                "So long after its end the resource is deleted; without it, or with a schedule, it stays.")
         @Size(max = 12)
         @ValidationRule(
                 value = Cel.DAYS_TO + "365h" + Cel.OR_HOURS + Cel.DURATION_FROM + "0s" + Cel.DURATION_TO + "8760h"

@@ -15,7 +15,17 @@ public record WarmupStatus(
         @JsonPropertyDescription("Complete and Failed, one of each.") @Size(max = 16) @Nullable
         List<StatusCondition> conditions,
 
-        @Min(0) @Max(100) @Nullable Integer progressPercent,
+        @JsonPropertyDescription("Names the run, under way or the last one: what it fetches, as a hash, and its start.")
+        @Size(max = 40)
+        @Nullable
+        String run,
+
+        @JsonPropertyDescription("Bytes that are there, of those that are wanted; absent while agents count these.")
+        @Min(0)
+        @Max(100)
+        @Nullable
+        Integer progressPercent,
+
         @Min(0) @Nullable Long files,
         @Min(0) @Nullable Long warmedFiles,
         @Min(0) @Nullable Long failedFiles,

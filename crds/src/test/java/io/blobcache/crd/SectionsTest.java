@@ -22,6 +22,7 @@ class SectionsTest {
             "mount.path",
             "mount.state",
             "mount.shared",
+            "mount.warmups",
             "mesh.members",
             "mesh.self",
             "mesh.listen",

@@ -34,6 +34,7 @@ final class AgentReport {
     private final FuseMount mount;
     private final SourceLayer sources;
     private final MeshLayer mesh;
+    private final WarmupLayer warmups;
     private final long startedNanos = System.nanoTime();
     private volatile int adminPort;
 
@@ -46,7 +47,8 @@ final class AgentReport {
             @Nullable DiskTier disk,
             FuseMount mount,
             SourceLayer sources,
-            MeshLayer mesh) {
+            MeshLayer mesh,
+            WarmupLayer warmups) {
         this.spec = spec;
         this.config = config;
         this.counters = counters;
@@ -56,6 +58,7 @@ final class AgentReport {
         this.mount = mount;
         this.sources = sources;
         this.mesh = mesh;
+        this.warmups = warmups;
     }
 
     /** Known once the endpoint listens, which needs this report first. */
@@ -124,7 +127,8 @@ final class AgentReport {
                 mesh(),
                 new AgentStatus.Prefetch(
                         reads.prefetchedBytes.sum(), reads.prefetchUsedBytes.sum(), reads.prefetchWastedBytes.sum()),
-                new AgentStatus.Buffers(pool.budgetBytes(), pool.allocatedBytes(), pool.inUseBytes()));
+                new AgentStatus.Buffers(pool.budgetBytes(), pool.allocatedBytes(), pool.inUseBytes()),
+                warmups.status());
     }
 
     private AgentStatus.Mesh mesh() {

@@ -11,12 +11,14 @@ import io.blobcache.node.mesh.server.MeshServer;
 import io.blobcache.node.mesh.tls.MeshCredentials;
 import io.blobcache.node.metrics.AgentCounters.MeshReading;
 import io.blobcache.node.metrics.AgentCounters.StoreReading;
+import io.blobcache.node.model.Blob;
 import io.blobcache.node.source.Source;
 import io.blobcache.node.source.SourceMount;
 import io.blobcache.node.store.ContentStore;
 import io.blobcache.node.tier.BlockLoans;
 import io.blobcache.node.tier.Peers;
 import io.blobcache.node.tier.TieredReader;
+import io.blobcache.node.warmup.Share;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,6 +86,22 @@ final class MeshLayer {
     /** The source with stored content beside it, if there is a mesh to keep any. */
     Source withStored(Source source) {
         return mesh == null ? source : mesh.withStored(source);
+    }
+
+    /** What of all blobs is this agent's own. */
+    Share share() {
+        Peers peers = peers();
+        return new Share() {
+            @Override
+            public boolean owns(Blob blob, long offset) {
+                return peers.selfOwns(blob, offset);
+            }
+
+            @Override
+            public Object version() {
+                return watch == null ? Members.NONE : watch.inForce();
+            }
+        };
     }
 
     /** @param declared what the source is made of, which {@link #withStored} made */

@@ -18,6 +18,7 @@ import io.blobcache.node.tier.LocalCopies;
 import io.blobcache.node.tier.Peers;
 import io.blobcache.node.tier.RefusedBlobs;
 import io.blobcache.node.tier.SingleFlight;
+import io.blobcache.node.tier.TierFill;
 import io.blobcache.node.tier.TieredReader;
 import io.blobcache.node.tier.disk.DiskEnvironment;
 import io.blobcache.node.tier.disk.DiskTier;
@@ -89,7 +90,9 @@ public final class NodeAgent implements AutoCloseable {
                     spec.state(), inForce::get, source, reader, prefetcher, localCopies, counters, waiting));
             this.mount = layers.add(Transports.mount(spec, () -> inForce.get().fuse(), fileSystem, counters.fuse));
             localCopies.set(config.fuse().passthrough() && mount.hasPassthrough());
-            this.report = new AgentReport(spec, config, counters, pool, memory, disk, mount, sources, mesh);
+            WarmupLayer warmups =
+                    WarmupLayer.open(inForce::get, source, new TierFill(tiers, flights), disk, mesh, layers);
+            this.report = new AgentReport(spec, config, counters, pool, memory, disk, mount, sources, mesh, warmups);
             life.serves(report::status, new PrometheusText(report.counters())::scrape);
             if (life.port() == 0) {
                 layers.add(AdminServer.start(config.admin(), life));

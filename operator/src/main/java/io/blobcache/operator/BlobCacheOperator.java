@@ -2,6 +2,7 @@ package io.blobcache.operator;
 
 import io.blobcache.operator.metrics.OperatorMetrics;
 import io.blobcache.operator.reconcile.BlobCacheReconciler;
+import io.blobcache.operator.reconcile.WarmupReconciler;
 import io.blobcache.operator.serving.OperatorEndpoint;
 import io.blobcache.operator.settings.OperatorSettings;
 import io.blobcache.operator.status.Announcer;
@@ -9,13 +10,15 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.Executors;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The operator, wired. */
 public final class BlobCacheOperator implements AutoCloseable {
@@ -26,8 +29,10 @@ public final class BlobCacheOperator implements AutoCloseable {
 
     private final Operator operator;
     private final OperatorEndpoint endpoint;
+    private final AtomicBoolean closing;
 
-    private BlobCacheOperator(Operator operator, OperatorEndpoint endpoint) {
+    private BlobCacheOperator(Operator operator, OperatorEndpoint endpoint, AtomicBoolean closing) {
+        this.closing = closing;
         this.operator = operator;
         this.endpoint = endpoint;
     }
@@ -35,37 +40,38 @@ public final class BlobCacheOperator implements AutoCloseable {
     /**
      * Returns when it has seen all there is, and leads or waits to.
      *
-     * @param writes given method and path of each request that changes something; from any thread
      * @throws IOException if its port is taken
      */
-    public static BlobCacheOperator start(Config config, OperatorSettings settings, Consumer<String> writes)
+    public static BlobCacheOperator start(Config config, OperatorSettings settings, Callbacks callbacks)
             throws IOException {
         Clock clock = Clock.systemUTC();
         OperatorMetrics metrics = new OperatorMetrics(version());
-        KubernetesClient client =
-                ApiWrites.noted(config, writes.andThen(_ -> metrics.wrote())).build();
+        AtomicBoolean closing = new AtomicBoolean();
+        KubernetesClient client = ApiWrites.noted(config, callbacks.writes().andThen(_ -> metrics.wrote()))
+                .build();
         Operator operator = new Operator(override -> {
             override.withKubernetesClient(client)
                     .withMetrics(metrics)
                     .withExecutorService(Executors.newVirtualThreadPerTaskExecutor())
                     .withWorkflowExecutorService(Executors.newVirtualThreadPerTaskExecutor())
+                    // ConfigMaps too, which it would otherwise replace as a whole, with what others added.
+                    .withDefaultNonSSAResource(Set.of())
                     .withReconciliationTerminationTimeout(LAST_WRITES)
                     .withCloseClientOnStop(true);
             if (settings.elects()) {
-                override.withLeaderElectionConfiguration(election(settings, metrics));
+                override.withLeaderElectionConfiguration(election(settings, metrics, callbacks.lostLead(), closing));
             }
         });
         metrics.leads(!settings.elects());
         OperatorEndpoint endpoint =
                 OperatorEndpoint.start(settings.httpPort(), () -> notReady(operator), metrics::text);
         Announcer announcer = new Announcer(client, settings.identity(), clock);
-        operator.register(new BlobCacheReconciler(settings.agentImage(), announcer, metrics, clock), override -> {
-            if (!settings.namespaces().isEmpty()) {
-                override.settingNamespaces(settings.namespaces());
-            }
-        });
+        operator.register(
+                new BlobCacheReconciler(settings.agentImage(), announcer, metrics, clock),
+                override -> watch(override, settings));
+        operator.register(new WarmupReconciler(announcer, clock), override -> watch(override, settings));
         operator.start();
-        return new BlobCacheOperator(operator, endpoint);
+        return new BlobCacheOperator(operator, endpoint, closing);
     }
 
     /** Of the endpoint for probes and metrics. */
@@ -75,17 +81,31 @@ public final class BlobCacheOperator implements AutoCloseable {
 
     @Override
     public void close() {
+        closing.set(true);
         endpoint.close();
         operator.stop();
     }
 
-    /** Whoever loses the lease ends: what it has in memory may be old. */
-    private static LeaderElectionConfiguration election(OperatorSettings settings, OperatorMetrics metrics) {
+    private static void watch(ControllerConfigurationOverrider<?> override, OperatorSettings settings) {
+        if (!settings.namespaces().isEmpty()) {
+            override.settingNamespaces(settings.namespaces());
+        }
+    }
+
+    /** The framework would call exit itself, also in an orderly end, where a hook that waits for it would wait for ever. */
+    private static LeaderElectionConfiguration election(
+            OperatorSettings settings, OperatorMetrics metrics, Runnable lost, AtomicBoolean closing) {
+        Runnable stopped = () -> {
+            metrics.leads(false);
+            if (!closing.get()) {
+                lost.run();
+            }
+        };
         return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(LEASE)
                 .withLeaseNamespace(settings.leaseNamespace())
                 .withIdentity(settings.identity())
-                .withLeaderCallbacks(
-                        new LeaderCallbacks(() -> metrics.leads(true), () -> metrics.leads(false), _ -> {}))
+                .withExitOnStopLeading(false)
+                .withLeaderCallbacks(new LeaderCallbacks(() -> metrics.leads(true), stopped, _ -> {}))
                 .build();
     }
 

@@ -14,15 +14,20 @@ public final class OperatorMain {
 
     public static void main(String[] arguments) throws IOException {
         OperatorSettings settings = OperatorSettings.of(System.getenv());
-        BlobCacheOperator operator = BlobCacheOperator.start(
-                Config.autoConfigure(null),
-                settings,
-                write -> LOG.atDebug().addKeyValue("request", write).log("write"));
+        Callbacks callbacks = new Callbacks(
+                write -> LOG.atDebug().addKeyValue("request", write).log("write"), OperatorMain::endBeforeAnotherLeads);
+        BlobCacheOperator operator = BlobCacheOperator.start(Config.autoConfigure(null), settings, callbacks);
         Runtime.getRuntime()
                 .addShutdownHook(Thread.ofPlatform().name("told-to-end").unstarted(operator::close));
         LOG.atInfo()
                 .addKeyValue("agentImage", settings.agentImage())
                 .addKeyValue("port", operator.httpPort())
                 .log("operator started");
+    }
+
+    /** Not in the thread that says so: the end waits for it. */
+    private static void endBeforeAnotherLeads() {
+        LOG.atWarn().log("no longer leads, ends");
+        Thread.ofPlatform().name("ends").start(() -> System.exit(1));
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.blobcache.crd.BlobCache;
 import io.blobcache.operator.rig.Await;
 import io.blobcache.operator.rig.OperatorUnderTest;
+import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import java.time.Duration;
@@ -122,6 +123,29 @@ class RolloutTest {
 
     @Test
     @Order(6)
+    void whatIsBeingDeletedIsNotMadeAnew() {
+        OPERATOR.applyCache("nowhere", SOURCE, "placement: {nodeSelector: {there-is: no-such-node}}");
+        Await.until("made", SOON, () -> OPERATOR.condition("nowhere", "Ready").equals("False/NoNodes"));
+        OPERATOR.client()
+                .resources(BlobCache.class)
+                .inNamespace(OPERATOR.namespace())
+                .withName("nowhere")
+                .withPropagationPolicy(DeletionPropagation.FOREGROUND)
+                .delete();
+        Await.until(
+                "it is gone",
+                SOON,
+                () -> OPERATOR.client()
+                                .resources(BlobCache.class)
+                                .inNamespace(OPERATOR.namespace())
+                                .withName("nowhere")
+                                .get()
+                        == null);
+        assertThat(OPERATOR.text("blobcache-nowhere-config", "agent.yaml")).isEmpty();
+    }
+
+    @Test
+    @Order(7)
     void aDeletionEndsWithoutTheOperator() {
         assertThat(OPERATOR.cache("models").getMetadata().getFinalizers()).isEmpty();
         OPERATOR.stop();

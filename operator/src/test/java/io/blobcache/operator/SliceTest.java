@@ -31,16 +31,25 @@ class SliceTest {
     @Test
     void everyNodeHasAnAgentAndTheStatusCountsThem() {
         int nodes = OPERATOR.client().nodes().list().getItems().size();
-        assertThat(OPERATOR.nodes("models")).isEqualTo(nodes + "/" + nodes);
+        Await.until(
+                "counted",
+                OperatorUnderTest.START_LIMIT,
+                () -> OPERATOR.nodes("models").equals(nodes + "/" + nodes));
         assertThat(OPERATOR.cache("models").getStatus().observedGeneration())
                 .isEqualTo(OPERATOR.cache("models").getMetadata().getGeneration());
     }
 
     @Test
     void theAgentsAreMembersOfOneMesh() {
-        String members = OPERATOR.text("blobcache-models-members", "members.yaml");
-        assertThat(members.lines().filter(line -> line.contains("state: ready")))
-                .hasSize(OPERATOR.client().nodes().list().getItems().size());
+        int nodes = OPERATOR.client().nodes().list().getItems().size();
+        Await.until(
+                "all are members",
+                OperatorUnderTest.START_LIMIT,
+                () -> OPERATOR.text("blobcache-models-members", "members.yaml")
+                                .lines()
+                                .filter(line -> line.contains("state: ready"))
+                                .count()
+                        == nodes);
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.util.List;
  * @param tiers          fastest first
  * @param fromSource     all sources, seen as the last tier
  * @param mesh           all 0 if the agent is alone
+ * @param warmups        that are wanted of this agent now
  */
 public record AgentStatus(
         String version,
@@ -39,11 +40,13 @@ public record AgentStatus(
         FromSource fromSource,
         Mesh mesh,
         Prefetch prefetch,
-        Buffers buffers) {
+        Buffers buffers,
+        List<Warmup> warmups) {
 
     public AgentStatus {
         sources = List.copyOf(sources);
         tiers = List.copyOf(tiers);
+        warmups = List.copyOf(warmups);
     }
 
     /**
@@ -108,4 +111,34 @@ public record AgentStatus(
     public record Prefetch(long fetchedBytes, long usedBytes, long wastedBytes) {}
 
     public record Buffers(long budgetBytes, long allocatedBytes, long inUseBytes) {}
+
+    /**
+     * One run of a warmup.
+     *
+     * @param state       {@code counting}, {@code warming}, {@code done}, or {@code failed} if nothing could be warmed
+     * @param files       that its paths mean
+     * @param warmedFiles of these, those whose part of this agent is on its disk
+     * @param bytes       of this agent's part
+     * @param warmedBytes of these, those that are on its disk
+     * @param fetchedBytes of these, those that were not there before
+     * @param failures    the first ones
+     */
+    public record Warmup(
+            String id,
+            String state,
+            long files,
+            long warmedFiles,
+            long failedFiles,
+            long bytes,
+            long warmedBytes,
+            long fetchedBytes,
+            List<Failure> failures) {
+
+        public Warmup {
+            failures = List.copyOf(failures);
+        }
+    }
+
+    /** @param path empty if it is about no file */
+    public record Failure(String path, String reason) {}
 }

@@ -67,6 +67,7 @@ public final class StatusText {
                 bytes(buffers.inUseBytes()),
                 bytes(buffers.allocatedBytes()),
                 bytes(buffers.budgetBytes()));
+        status.warmups().forEach(warmup -> row(text, warmup));
         return text.toString();
     }
 
@@ -91,6 +92,19 @@ public final class StatusText {
         }
         String form = unit == 0 || value >= 100 ? "%.0f%s" : "%.1f%s";
         return String.format(Locale.ROOT, form, value, UNITS[unit]);
+    }
+
+    private static void row(StringBuilder text, AgentStatus.Warmup warmup) {
+        line(
+                text,
+                "  warmup    %s: %s, %d of %d files, %d failed, %s of %s",
+                warmup.id(),
+                warmup.state(),
+                warmup.warmedFiles(),
+                warmup.files(),
+                warmup.failedFiles(),
+                bytes(warmup.warmedBytes()),
+                bytes(warmup.bytes()));
     }
 
     private static void row(StringBuilder text, Tier tier) {

@@ -2,6 +2,7 @@ package io.blobcache.node.cli;
 
 import io.blobcache.node.config.AgentConfig;
 import io.blobcache.node.config.MeshConfig;
+import io.blobcache.node.config.MountConfig;
 import io.blobcache.node.kubernetes.FreshCopy;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,12 +23,19 @@ final class WatchedFiles implements AutoCloseable {
     private final String node;
     private final @Nullable FreshCopy config;
     private final @Nullable FreshCopy members;
+    private final @Nullable FreshCopy warmups;
 
-    private WatchedFiles(Path file, String node, @Nullable FreshCopy config, @Nullable FreshCopy members) {
+    private WatchedFiles(
+            Path file,
+            String node,
+            @Nullable FreshCopy config,
+            @Nullable FreshCopy members,
+            @Nullable FreshCopy warmups) {
         this.file = file;
         this.node = node;
         this.config = config;
         this.members = members;
+        this.warmups = warmups;
     }
 
     /**
@@ -42,7 +50,10 @@ final class WatchedFiles implements AutoCloseable {
         FreshCopy config = configMap.isEmpty() ? null : copy(file, copies, configMap, environment);
         FreshCopy members =
                 membersMap.isEmpty() ? null : copy(Path.of(said.mesh().members()), copies, membersMap, environment);
-        return new WatchedFiles(file, environment.getOrDefault("NODE_NAME", ""), config, members);
+        String wanted = said.mount().warmups();
+        FreshCopy warmups =
+                configMap.isEmpty() || wanted.isEmpty() ? null : copy(Path.of(wanted), copies, configMap, environment);
+        return new WatchedFiles(file, environment.getOrDefault("NODE_NAME", ""), config, members, warmups);
     }
 
     /** To be watched for changes of the configuration. */
@@ -52,13 +63,16 @@ final class WatchedFiles implements AutoCloseable {
 
     /**
      * What the file says, with what it leaves to the surroundings: the member is the node, whose name is unique in its
-     * cluster and outlives the pod, and the list of members is where it is freshest.
+     * cluster and outlives the pod, and the lists of members and warmups are where they are freshest.
      */
     AgentConfig completed(AgentConfig said) {
         MeshConfig mesh = said.mesh();
         String self = mesh.self().isEmpty() ? node : mesh.self();
         String list = members == null ? mesh.members() : members.path().toString();
-        return said.with(said.memory(), mesh.of(self, list));
+        MountConfig mount = warmups == null
+                ? said.mount()
+                : said.mount().withWarmups(warmups.path().toString());
+        return said.with(mount, said.memory(), mesh.of(self, list));
     }
 
     @Override
@@ -68,6 +82,9 @@ final class WatchedFiles implements AutoCloseable {
         }
         if (members != null) {
             members.close();
+        }
+        if (warmups != null) {
+            warmups.close();
         }
     }
 

@@ -34,9 +34,14 @@ public record AgentConfig(
 
     /** The same with what differs between agents of one template. */
     public AgentConfig with(MemoryConfig otherMemory, MeshConfig otherMesh) {
+        return with(mount, otherMemory, otherMesh);
+    }
+
+    /** The same, where its files are elsewhere too. */
+    public AgentConfig with(MountConfig otherMount, MemoryConfig otherMemory, MeshConfig otherMesh) {
         return new AgentConfig(
                 blockSize,
-                mount,
+                otherMount,
                 sources,
                 fuse,
                 otherMemory,

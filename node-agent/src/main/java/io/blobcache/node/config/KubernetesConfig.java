@@ -11,8 +11,8 @@ public record KubernetesConfig(
         @Setting(
                 value = "",
                 meaning =
-                        "ConfigMap in the pod's namespace that the file given with --config is a key of. Empty: only the"
-                                + " file is watched.",
+                        "ConfigMap in the pod's namespace that the file given with --config is a key of, and mount.warmups"
+                                + " too. Empty: only the files are watched.",
                 reason = "Outside of a pod there is none; in one, only its author knows the name.")
         String configMap,
 

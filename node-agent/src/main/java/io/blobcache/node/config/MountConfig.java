@@ -40,7 +40,15 @@ public record MountConfig(
                                 + " it ends the open ones.",
                 reason = "Half of the 30 s that Kubernetes gives a pod by default, with the time for unmounting and for"
                         + " what is queued for the disk still in it.")
-        Duration drainTime) {
+        Duration drainTime,
+
+        @Setting(
+                value = "",
+                meaning =
+                        "YAML file that lists what is to be fetched into the disk tier before somebody reads it, watched"
+                                + " for changes. Empty: nothing is.",
+                reason = "Programs fetch what they read; the operator writes the file for a BlobCacheWarmup.")
+        String warmups) {
 
     public static final MountConfig DEFAULT = Settings.defaults(MountConfig.class);
 
@@ -50,6 +58,11 @@ public record MountConfig(
                 .rule(absolute(path), "path", "must be an absolute path", path)
                 .rule(absolute(state), "state", "must be an absolute path", state)
                 .done();
+    }
+
+    /** The same with another file of warmups. */
+    public MountConfig withWarmups(String file) {
+        return new MountConfig(path, state, shared, drainTime, file);
     }
 
     private static boolean absolute(String path) {

@@ -18,6 +18,11 @@ record LocalFirst(Peers peers, ContentStore store) implements Peers {
     }
 
     @Override
+    public boolean selfOwns(Blob blob, long offset) {
+        return peers.selfOwns(blob, offset);
+    }
+
+    @Override
     public boolean read(Blob blob, BlockKey key, long offset, MemorySegment into) throws BlobException {
         return peers.read(blob, key, offset, into);
     }

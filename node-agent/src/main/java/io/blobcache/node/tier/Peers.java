@@ -16,6 +16,11 @@ public interface Peers {
         }
 
         @Override
+        public boolean selfOwns(Blob blob, long offset) {
+            return true;
+        }
+
+        @Override
         public boolean read(Blob blob, BlockKey key, long offset, MemorySegment into) {
             return false;
         }
@@ -23,6 +28,9 @@ public interface Peers {
 
     /** Whether others are asked before the source: not for blocks that are this agent's own to fetch. Waits for nothing. */
     boolean areAsked(Blob blob, long offset);
+
+    /** Whether this agent is the block's owner, as far as the others are known; not while none is. Waits for nothing. */
+    boolean selfOwns(Blob blob, long offset);
 
     /**
      * Reads a whole block from a peer. Every failure of a peer costs time, never the read.

@@ -150,7 +150,7 @@ public final class SingleFlight {
             return joined;
         });
         if (fetch == mine) {
-            start(mine, () -> fetch(blocks, blockIndex, mine, bufferPatience, evenIfHeld));
+            start(mine, () -> fetch(blocks, blockIndex, mine, bufferPatience, evenIfHeld, tiers));
         } else {
             counters.coalesced.increment();
         }
@@ -191,7 +191,7 @@ public final class SingleFlight {
         if (flights.putIfAbsent(mine.key(), mine) != null) {
             return PrefetchResult.of(Outcome.HELD);
         }
-        int bytes = fetch(blocks, blockIndex, mine, Duration.ZERO, false);
+        int bytes = fetch(blocks, blockIndex, mine, Duration.ZERO, false, tiers);
         if (bytes > 0) {
             return new PrefetchResult(Outcome.FETCHED, bytes, mine.tookNanos());
         }
@@ -199,6 +199,27 @@ public final class SingleFlight {
             return PrefetchResult.of(Outcome.FAILED);
         }
         return PrefetchResult.of(bringer.held(blocks, blockIndex) ? Outcome.HELD : Outcome.NO_MEMORY);
+    }
+
+    /**
+     * Fetches a block that nobody waits for into one tier alone, on this thread. Whoever reads it meanwhile is served by
+     * this fetch.
+     *
+     * @return false if a tier has it, somebody else fetches it, or no buffer is to spare
+     * @throws BlobException why it cannot be had, also if that was found out by another one a moment ago
+     */
+    boolean fetchInto(BlockTier tier, BlobBlocks blocks, int blockIndex) throws BlobException {
+        BlockKey key = blocks.key(blockIndex);
+        BlockFetch mine = new BlockFetch(key, 0, bringer.asksPeers(blocks, blockIndex), clock);
+        BlockFetch fetch = flights.compute(key, (_, present) -> present == null || expired(present) ? mine : present);
+        if (fetch == mine && fetch(blocks, blockIndex, mine, Duration.ZERO, false, List.of(tier)) > 0) {
+            return true;
+        }
+        BlobException failure = fetch.failure();
+        if (failure != null) {
+            throw failure;
+        }
+        return false;
     }
 
     /** Whether a read of this block would find it in a tier or on its way. May wait for a disk. */
@@ -226,13 +247,21 @@ public final class SingleFlight {
         return flights.size();
     }
 
-    private int fetch(BlobBlocks blocks, int blockIndex, BlockFetch fetch, Duration patience, boolean evenIfHeld) {
+    private int fetch(
+            BlobBlocks blocks,
+            int blockIndex,
+            BlockFetch fetch,
+            Duration patience,
+            boolean evenIfHeld,
+            List<BlockTier> filled) {
         try {
             BlockLease block = bringer.bring(blocks, blockIndex, fetch, patience, evenIfHeld);
             if (block == null) {
                 return end(fetch, 0);
             }
-            fill(blocks.blob(), fetch.key(), block);
+            for (BlockTier tier : filled) {
+                offer(tier, blocks.blob(), fetch.key(), block);
+            }
             return end(fetch, fetch.key().lengthBytes());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -246,13 +275,13 @@ public final class SingleFlight {
         return 0;
     }
 
-    /** Offers the block to each tier; waits a little for one that is busy, while readers are served from the fetch. */
-    private void fill(Blob blob, BlockKey key, BlockLease block) {
-        for (BlockTier tier : tiers) {
-            long deadline = clock.getAsLong() + FILL_PATIENCE.toNanos();
-            while (tier.offer(blob, key, block) == Offer.BUSY && clock.getAsLong() - deadline < 0) {
-                LockSupport.parkNanos(FILL_PAUSE.toNanos());
-            }
+    /** Waits a little for a tier that is busy; readers are served from the fetch meanwhile. */
+    void offer(BlockTier tier, Blob blob, BlockKey key, BlockLease block) {
+        long deadline = clock.getAsLong() + FILL_PATIENCE.toNanos();
+        while (tier.offer(blob, key, block) == Offer.BUSY
+                && clock.getAsLong() - deadline < 0
+                && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(FILL_PAUSE.toNanos());
         }
     }
 

@@ -42,6 +42,7 @@ public final class Statuses {
                 new AgentStatus.FromSource(20, 1, 21, 1, 80L << 20, 60L << 20, 12),
                 new AgentStatus.Mesh(meshPort, 0, 0, 0, 0, 0, 0, 0, 0),
                 new AgentStatus.Prefetch(64L << 20, 60L << 20, 4L << 20),
-                new AgentStatus.Buffers(512L << 20, 128L << 20, 64L << 20));
+                new AgentStatus.Buffers(512L << 20, 128L << 20, 64L << 20),
+                List.of());
     }
 }

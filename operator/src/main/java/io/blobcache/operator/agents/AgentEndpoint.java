@@ -10,7 +10,9 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +54,13 @@ final class AgentEndpoint {
                 text.has("blobcache_build_info"),
                 waiting,
                 text);
+    }
+
+    /** What an agent tells of its warmups; {@code null} if it does not answer. */
+    @Nullable
+    List<AgentWarmup> warmups(Pod pod) throws InterruptedException {
+        Page status = page(pod.getStatus().getPodIP(), "/status");
+        return status.code == 200 ? AgentWarmup.parse(status.body) : null;
     }
 
     private Page page(String address, String path) throws InterruptedException {

@@ -158,14 +158,14 @@ public final class AgentsPolling extends AbstractEventSource<AgentsReport, BlobC
         }
     }
 
-    private static boolean reachable(Pod pod) {
+    static boolean reachable(Pod pod) {
         return pod.getMetadata().getDeletionTimestamp() == null
                 && pod.getStatus() != null
                 && "Running".equals(pod.getStatus().getPhase())
                 && pod.getStatus().getPodIP() != null;
     }
 
-    private static boolean ready(Pod pod) {
+    static boolean ready(Pod pod) {
         return pod.getStatus().getConditions().stream()
                 .anyMatch(condition -> condition.getType().equals("Ready")
                         && condition.getStatus().equals("True"));

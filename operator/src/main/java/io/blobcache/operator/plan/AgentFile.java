@@ -87,6 +87,7 @@ final class AgentFile {
         mount.put("path", Places.HOST + "/mnt/" + place);
         mount.put("state", Places.HOST + "/state/" + place);
         mount.put("shared", true);
+        mount.put("warmups", Places.CONFIG + "/" + Places.WARMUPS_KEY);
         if (spec != null && spec.drainTime() != null) {
             mount.put("drainTime", spec.drainTime());
         }

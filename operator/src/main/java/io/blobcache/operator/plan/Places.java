@@ -9,6 +9,10 @@ public final class Places {
 
     public static final String CONFIG = "/etc/blobcache/config";
     public static final String CONFIG_KEY = "agent.yaml";
+
+    /** Beside it, so that agents need no right to another ConfigMap. */
+    public static final String WARMUPS_KEY = "warmups.yaml";
+
     public static final String MEMBERS = "/etc/blobcache/members";
     public static final String MEMBERS_KEY = "members.yaml";
     public static final String TLS = "/etc/blobcache/tls";

@@ -9,6 +9,7 @@ import java.util.List;
  * @param agentFile   by which its agents are told everything
  * @param restartHash differs if and only if agents have to be started anew to take {@code agentFile}
  * @param members     the file of members
+ * @param warmups     the file of what is to be fetched before somebody reads it
  * @param agentImage  what runs in the pods
  * @param problems    why {@code agentFile} is still an earlier one; empty if it is what the resource says
  */
@@ -18,6 +19,7 @@ public record Plan(
         String agentFile,
         String restartHash,
         String members,
+        String warmups,
         String agentImage,
         List<String> problems) {
 

@@ -22,6 +22,7 @@ import io.blobcache.operator.status.Seen;
 import io.blobcache.operator.status.Told;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.javaoperatorsdk.operator.AggregatedOperatorException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -101,12 +102,28 @@ public final class BlobCacheReconciler implements Reconciler<BlobCache> {
                                 file.text(),
                                 file.restartHash(),
                                 membership.text(),
+                                watched.warmups(cache, pods),
                                 agentImage,
                                 file.problems()));
-        context.managedWorkflowAndDependentResourceContext().reconcileManagedWorkflow();
+        if (!made(context)) {
+            return UpdateControl.noUpdate();
+        }
         tell(cache, context, file);
         UpdateControl<BlobCache> control = UpdateControl.noUpdate();
         return membership.lookAgain().isZero() ? control : control.rescheduleAfter(membership.lookAgain());
+    }
+
+    /** @return false if there is no place any more to make anything in */
+    private static boolean made(Context<BlobCache> context) {
+        try {
+            context.managedWorkflowAndDependentResourceContext().reconcileManagedWorkflow();
+            return true;
+        } catch (AggregatedOperatorException e) {
+            if (Ending.ofNamespace(e)) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     private void tell(BlobCache cache, Context<BlobCache> context, AgentFilePlan file) {

@@ -1,11 +1,13 @@
 package io.blobcache.operator.reconcile;
 
 import io.blobcache.crd.BlobCache;
+import io.blobcache.crd.BlobCacheWarmup;
 import io.blobcache.operator.agents.AgentsPolling;
 import io.blobcache.operator.agents.AgentsReport;
 import io.blobcache.operator.members.Membership;
 import io.blobcache.operator.plan.Names;
 import io.blobcache.operator.plan.Places;
+import io.blobcache.operator.warmup.WarmupsText;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -20,6 +22,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -30,6 +33,7 @@ final class Watched implements AgentsPolling.Surroundings {
     private InformerEventSource<ConfigMap, BlobCache> configMaps;
     private InformerEventSource<Node, BlobCache> nodes;
     private InformerEventSource<Pod, BlobCache> pods;
+    private InformerEventSource<BlobCacheWarmup, BlobCache> warmups;
     private AgentsPolling agents;
 
     private final Clock clock;
@@ -58,8 +62,9 @@ final class Watched implements AgentsPolling.Surroundings {
                         .build(),
                 context);
         pods = pods(context);
+        warmups = warmups(context);
         agents = new AgentsPolling(this, clock);
-        return List.of(configMaps, nodes, pods, agents);
+        return List.of(configMaps, nodes, pods, warmups, agents);
     }
 
     private static InformerEventSource<Pod, BlobCache> pods(EventSourceContext<BlobCache> context) {
@@ -69,6 +74,16 @@ final class Watched implements AgentsPolling.Surroundings {
                         .withLabelSelector(Names.SELECTOR)
                         .withSecondaryToPrimaryMapper(pod -> Set.of(new ResourceID(
                                 Names.instance(pod), pod.getMetadata().getNamespace())))
+                        .build(),
+                context);
+    }
+
+    private static InformerEventSource<BlobCacheWarmup, BlobCache> warmups(EventSourceContext<BlobCache> context) {
+        return new InformerEventSource<>(
+                InformerEventSourceConfiguration.from(BlobCacheWarmup.class, BlobCache.class)
+                        .withName("warmups")
+                        .withOnUpdateFilter(WarmupsText::differ)
+                        .withSecondaryToPrimaryMapper(warmup -> Set.of(WarmupsWatched.cacheOf(warmup)))
                         .build(),
                 context);
     }
@@ -87,6 +102,20 @@ final class Watched implements AgentsPolling.Surroundings {
             }
         }
         return found;
+    }
+
+    /** What its agents are to fetch ahead. */
+    String warmups(BlobCache cache, Collection<Pod> agentPods) {
+        ResourceID id = ResourceID.fromResource(cache);
+        List<BlobCacheWarmup> all = warmups.list(
+                        cache.getMetadata().getNamespace(),
+                        warmup -> WarmupsWatched.cacheOf(warmup).equals(id))
+                .toList();
+        List<String> names = agentPods.stream()
+                .map(pod -> pod.getSpec().getNodeName())
+                .filter(Objects::nonNull)
+                .toList();
+        return WarmupsText.of(all, names);
     }
 
     /** How the agents of a resource were a moment ago. */

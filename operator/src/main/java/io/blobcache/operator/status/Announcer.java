@@ -1,7 +1,7 @@
 package io.blobcache.operator.status;
 
-import io.blobcache.crd.BlobCache;
 import io.blobcache.crd.StatusCondition;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.MicroTime;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
@@ -24,7 +24,7 @@ public final class Announcer {
     /** The API server's limit for a note. */
     private static final int MAX_NOTE = 1024;
 
-    private static final Set<String> BAD_WHEN_TRUE = Set.of("Degraded", "DiskPressure");
+    private static final Set<String> BAD_WHEN_TRUE = Set.of("Degraded", "DiskPressure", "Failed");
     private static final Set<String> BAD_WHEN_FALSE = Set.of("SourceReachable", "PeersHealthy");
 
     private final KubernetesClient client;
@@ -39,33 +39,33 @@ public final class Announcer {
     }
 
     /** What nobody knows yet is no news. */
-    public void announce(BlobCache cache, List<StatusCondition> transitions) {
+    public void announce(HasMetadata resource, List<StatusCondition> transitions) {
         for (StatusCondition condition : transitions) {
             if (!condition.status().equals("Unknown")) {
-                announce(cache, condition);
+                announce(resource, condition);
             }
         }
     }
 
-    private void announce(BlobCache cache, StatusCondition condition) {
+    private void announce(HasMetadata resource, StatusCondition condition) {
         try {
-            client.events().v1().events().resource(event(cache, condition)).create();
+            client.events().v1().events().resource(event(resource, condition)).create();
         } catch (KubernetesClientException e) {
             LOG.atWarn()
-                    .addKeyValue("namespace", cache.getMetadata().getNamespace())
-                    .addKeyValue("name", cache.getMetadata().getName())
+                    .addKeyValue("namespace", resource.getMetadata().getNamespace())
+                    .addKeyValue("name", resource.getMetadata().getName())
                     .addKeyValue("reason", condition.reason())
                     .setCause(e)
                     .log("event was not taken");
         }
     }
 
-    private Event event(BlobCache cache, StatusCondition condition) {
+    private Event event(HasMetadata resource, StatusCondition condition) {
         String note = "%s is %s: %s".formatted(condition.type(), condition.status(), condition.message());
         return new EventBuilder()
                 .withNewMetadata()
-                .withNamespace(cache.getMetadata().getNamespace())
-                .withGenerateName(cache.getMetadata().getName() + "-")
+                .withNamespace(resource.getMetadata().getNamespace())
+                .withGenerateName(resource.getMetadata().getName() + "-")
                 .endMetadata()
                 .withEventTime(new MicroTime(MICROS.format(clock.instant())))
                 .withType(bad(condition) ? "Warning" : "Normal")
@@ -75,11 +75,11 @@ public final class Announcer {
                 .withReportingController("blobcache.io/operator")
                 .withReportingInstance(instance)
                 .withNewRegarding()
-                .withApiVersion(cache.getApiVersion())
-                .withKind(cache.getKind())
-                .withNamespace(cache.getMetadata().getNamespace())
-                .withName(cache.getMetadata().getName())
-                .withUid(cache.getMetadata().getUid())
+                .withApiVersion(resource.getApiVersion())
+                .withKind(resource.getKind())
+                .withNamespace(resource.getMetadata().getNamespace())
+                .withName(resource.getMetadata().getName())
+                .withUid(resource.getMetadata().getUid())
                 .endRegarding()
                 .build();
     }

@@ -4,7 +4,7 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.Locale;
 
 /** Bytes as the status shows them: three digits, and the same text as before as long as it is nearly right. */
-final class Figure {
+public final class Figure {
     private static final String[] UNITS = {"", "Ki", "Mi", "Gi", "Ti", "Pi"};
 
     /**
@@ -27,7 +27,8 @@ final class Figure {
         return text(bytes);
     }
 
-    private static String text(long bytes) {
+    /** Three digits and a unit. */
+    public static String text(long bytes) {
         int unit = 0;
         double value = bytes;
         while (value >= 1000 && unit < UNITS.length - 1) {

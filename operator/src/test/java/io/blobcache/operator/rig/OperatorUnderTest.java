@@ -6,6 +6,7 @@ import io.blobcache.crd.StatusCondition;
 import io.blobcache.crd.cluster.ApiServer;
 import io.blobcache.crd.cluster.TestNamespace;
 import io.blobcache.operator.BlobCacheOperator;
+import io.blobcache.operator.Callbacks;
 import io.blobcache.operator.settings.OperatorSettings;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
@@ -58,7 +59,8 @@ public final class OperatorUnderTest implements BeforeAllCallback, AfterAllCallb
 
     public void start() {
         try {
-            operator = BlobCacheOperator.start(rights().of(ApiServer.config()), settings(), writes::add);
+            operator = BlobCacheOperator.start(
+                    rights().of(ApiServer.config()), settings(), new Callbacks(writes::add, () -> {}));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -37,6 +37,12 @@ final class Candidates {
                 || leaving(blob, offset).isPresent();
     }
 
+    /** Whether this agent comes first; not while it knows of nobody. */
+    boolean startWithSelf(Blob blob, long offset) {
+        List<Member> candidates = seen.placement().candidates(blob.id(), offset);
+        return !candidates.isEmpty() && isSelf(candidates.getFirst());
+    }
+
     /** Those before this agent itself, which is as near to the source as those after it; the owner first. */
     List<Peer> nearerThanSelf(Blob blob, long offset) {
         List<Peer> others = new ArrayList<>(Placement.MAX_CANDIDATES);
@@ -70,6 +76,11 @@ final class Candidates {
                 .filter(member -> !isSelf(member))
                 .map(peers::of)
                 .toList();
+    }
+
+    /** Whether it is this agent itself. */
+    boolean selfOwns(String digest) {
+        return ofContent(digest).findFirst().filter(this::isSelf).isPresent();
     }
 
     /** The member of this id, if there is one and it is another. */

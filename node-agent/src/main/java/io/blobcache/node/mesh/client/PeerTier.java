@@ -118,6 +118,12 @@ public final class PeerTier implements Peers, AutoCloseable {
     }
 
     @Override
+    public boolean selfOwns(Blob blob, long offset) {
+        String digest = StoredPath.digest(blob.path());
+        return digest == null ? candidates.startWithSelf(blob, offset) : candidates.selfOwns(digest);
+    }
+
+    @Override
     public boolean areAsked(Blob blob, long offset) {
         String digest = StoredPath.digest(blob.path());
         return digest == null

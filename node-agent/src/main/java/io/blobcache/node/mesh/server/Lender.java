@@ -8,6 +8,7 @@ import io.blobcache.node.metrics.LendingCounters;
 import io.blobcache.node.model.BlobException;
 import io.blobcache.node.model.BlockKey;
 import io.blobcache.node.model.NanoClock;
+import io.blobcache.node.model.Pace;
 import io.blobcache.node.model.SegmentDigest;
 import io.blobcache.node.tier.BlobBlocks;
 import io.blobcache.node.tier.BlockLoans;

@@ -10,6 +10,7 @@ import io.blobcache.node.mesh.wire.Stalls;
 import io.blobcache.node.metrics.LendingCounters;
 import io.blobcache.node.model.BlobNaming;
 import io.blobcache.node.model.BlockSize;
+import io.blobcache.node.model.Pace;
 import io.blobcache.node.tier.BlockLoans;
 import io.blobcache.proto.v1.PeerGrpc;
 import io.grpc.Server;

@@ -5,6 +5,7 @@ import io.blobcache.node.metrics.LendingCounters;
 import io.blobcache.node.model.Blob;
 import io.blobcache.node.model.BlockSize;
 import io.blobcache.node.model.NanoClock;
+import io.blobcache.node.model.Pace;
 import io.blobcache.node.tier.BlockLoans;
 import io.blobcache.proto.v1.ReadBlockRequest;
 import io.grpc.Status;

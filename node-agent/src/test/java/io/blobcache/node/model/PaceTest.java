@@ -1,4 +1,4 @@
-package io.blobcache.node.mesh.server;
+package io.blobcache.node.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,12 +1,11 @@
-package io.blobcache.node.mesh.server;
+package io.blobcache.node.model;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.blobcache.node.model.NanoClock;
 import java.time.Duration;
 import java.util.OptionalLong;
 
-/** How much is lent within a time: so many bytes a second, one after the other. Thread-safe. */
-final class Pace {
+/** How much may pass within a time: so many bytes a second, one after the other. Thread-safe. */
+public final class Pace {
     private static final double NANOS = Duration.ofSeconds(1).toNanos();
 
     private final long bytesPerSecond;
@@ -16,7 +15,7 @@ final class Pace {
     private long freeNanos;
 
     /** @param bytesPerSecond 0 for any number */
-    Pace(long bytesPerSecond, NanoClock clock) {
+    public Pace(long bytesPerSecond, NanoClock clock) {
         this.bytesPerSecond = bytesPerSecond;
         this.clock = clock;
         this.freeNanos = clock.getAsLong();
@@ -27,7 +26,7 @@ final class Pace {
      *
      * @return how long to wait for it; empty if that is longer than {@code most}, and then no turn was taken
      */
-    synchronized OptionalLong nanosUntilTurn(long bytes, Duration most) {
+    public synchronized OptionalLong nanosUntilTurn(long bytes, Duration most) {
         if (bytesPerSecond == 0) {
             return OptionalLong.of(0);
         }
