@@ -24,10 +24,9 @@ final class SourceVolumes {
                                 .withNewPersistentVolumeClaim(source.claimName(), true)
                                 .build());
             }
-            if (source.secretName() != null && source.path() != null) {
-                volumes.computeIfAbsent(
-                        Places.credentials(source.secretName()),
-                        _ -> secret(volumes.size(), source.secretName(), mode));
+            String secret = source.secretName();
+            if (secret != null && source.path() != null) {
+                volumes.computeIfAbsent(Places.credentials(secret), _ -> secret(volumes.size(), secret, mode));
             }
         }
         return volumes;

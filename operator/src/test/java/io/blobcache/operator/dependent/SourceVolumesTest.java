@@ -1,0 +1,43 @@
+package io.blobcache.operator.dependent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.blobcache.crd.BlobCache;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SourceVolumesTest {
+    @Test
+    void sourcesThatShareAClaimOrASecretShareItsVolume() {
+        Map<String, Volume> volumes = volumes("""
+                {url: "s3://a", path: a, secretName: keys}, {url: "s3://b", path: b, secretName: keys},
+                {url: "dir:/x", path: c, claimName: claim}, {url: "dir:/y", path: d, claimName: claim},
+                {url: "dir:/", path: e, claimName: another}""");
+
+        assertThat(volumes).containsOnlyKeys("/etc/blobcache/credentials/keys", "/sources/claim", "/sources/another");
+        assertThat(volumes.values()).extracting(Volume::getName).doesNotHaveDuplicates();
+        Volume secret = volumes.get("/etc/blobcache/credentials/keys");
+        assertThat(secret).isNotNull();
+        assertThat(secret.getSecret().getSecretName()).isEqualTo("keys");
+        assertThat(secret.getSecret().getOptional())
+                .as("the other sources are served without it")
+                .isTrue();
+    }
+
+    @Test
+    void theOnlySourceHasItsClaimWhereItAlwaysWasAndItsSecretInTheEnvironment() {
+        assertThat(volumes("{url: \"dir:/\", claimName: claim, secretName: keys}"))
+                .hasSize(1)
+                .hasEntrySatisfying(
+                        "/source", volume -> assertThat(volume.getName()).isEqualTo("source"));
+    }
+
+    private static Map<String, Volume> volumes(String sources) {
+        String yaml = "apiVersion: blobcache.io/v1alpha1\nkind: BlobCache\nspec:\n  sources: ["
+                + sources.strip().replace("\n", " ") + "]\n";
+        return SourceVolumes.of(
+                Serialization.unmarshal(yaml, BlobCache.class).getSpec().sources(), 0644);
+    }
+}
