@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -94,7 +95,8 @@ public final class WarmupPolling extends AbstractEventSource<WarmupAnswers, Blob
     private void schedule(ResourceID cache, int asked) {
         Duration delay = asked < FIRST.size() ? FIRST.get(asked) : PERIOD;
         if (!timer.isShutdown()) {
-            timer.schedule(() -> threads.execute(() -> poll(cache, asked)), delay.toMillis(), TimeUnit.MILLISECONDS);
+            ScheduledFuture<?> _ = timer.schedule(
+                    () -> threads.execute(() -> poll(cache, asked)), delay.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 

@@ -9,6 +9,8 @@ import io.blobcache.operator.warmup.Course;
 import io.blobcache.operator.warmup.Seen;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.OperatorException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -18,6 +20,7 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
+import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -62,17 +65,36 @@ public final class WarmupReconciler implements Reconciler<BlobCacheWarmup> {
             context.getClient().resource(warmup).lockResourceVersion().delete();
             return UpdateControl.noUpdate();
         }
-        if (course.changed()) {
-            BlobCacheWarmup fresh = named(warmup);
-            fresh.setStatus(course.status());
-            PrimaryUpdateAndCacheUtils.ssaPatchStatusAndCacheResource(warmup, fresh, context);
-            announcer.announce(warmup, course.news());
+        if (course.changed() && !told(warmup, course, context)) {
+            return UpdateControl.noUpdate();
         }
         if (course.status().run() != null && course.status().completionTime() == null) {
             watched.follow(cacheId);
         }
         UpdateControl<BlobCacheWarmup> control = UpdateControl.noUpdate();
         return course.again().isZero() ? control : control.rescheduleAfter(course.again());
+    }
+
+    /** @return false if it is gone, as when its cache was deleted */
+    private boolean told(BlobCacheWarmup warmup, Course course, Context<BlobCacheWarmup> context) {
+        BlobCacheWarmup fresh = named(warmup);
+        fresh.setStatus(course.status());
+        try {
+            PrimaryUpdateAndCacheUtils.ssaPatchStatusAndCacheResource(warmup, fresh, context);
+        } catch (OperatorException | KubernetesClientException e) {
+            if (gone(e)) {
+                return false;
+            }
+            throw e;
+        }
+        announcer.announce(warmup, course.news());
+        return true;
+    }
+
+    private static boolean gone(Throwable failure) {
+        return failure instanceof KubernetesClientException refused
+                ? refused.getCode() == HttpURLConnection.HTTP_NOT_FOUND
+                : failure.getCause() != null && gone(failure.getCause());
     }
 
     private static Seen.Cache state(@Nullable BlobCache cache) {
