@@ -18,12 +18,12 @@ class SourceVolumesTest {
 
         assertThat(volumes).containsOnlyKeys("/etc/blobcache/credentials/keys", "/sources/claim", "/sources/another");
         assertThat(volumes.values()).extracting(Volume::getName).doesNotHaveDuplicates();
-        Volume secret = volumes.get("/etc/blobcache/credentials/keys");
-        assertThat(secret).isNotNull();
-        assertThat(secret.getSecret().getSecretName()).isEqualTo("keys");
-        assertThat(secret.getSecret().getOptional())
-                .as("the other sources are served without it")
-                .isTrue();
+        assertThat(volumes).hasEntrySatisfying("/etc/blobcache/credentials/keys", volume -> {
+            assertThat(volume.getSecret().getSecretName()).isEqualTo("keys");
+            assertThat(volume.getSecret().getOptional())
+                    .as("the other sources are served without it")
+                    .isTrue();
+        });
     }
 
     @Test
