@@ -65,7 +65,7 @@ class WarmupTest {
     }
 
     private static String status(String pod) {
-        return CLUSTER.agentPage(pod, "/status");
+        return CLUSTER.page(pod, Agents.PORT, "/status");
     }
 
     private static long source(Agents agents) {
