@@ -23,6 +23,9 @@ import java.util.stream.Stream;
 record Agents(Cluster cluster, Map<String, String> labels) {
     static final String APP = "models-agent";
 
+    /** Of an agent's endpoint. */
+    static final int PORT = 9464;
+
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
 
     /** Those of {@code agents.yaml}. */
@@ -128,7 +131,7 @@ record Agents(Cluster cluster, Map<String, String> labels) {
 
     /** Of an agent's endpoint. */
     String page(Pod pod, String path) {
-        return cluster.page(pod.getMetadata().getName(), 9464, path);
+        return cluster.page(pod.getMetadata().getName(), PORT, path);
     }
 
     long metric(Pod pod, String metric) {
