@@ -8,13 +8,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the agents of one BlobCache told of their warmups, all at one time.
  *
+ * @param nodes  on which there are agents, also those that cannot be asked: of these some are chosen
  * @param before the answers before these, for the speed; {@code null} if there are none
  */
 public record WarmupAnswers(
-        Instant time, List<Answer> all, @Nullable WarmupAnswers before) {
-    public static final WarmupAnswers NONE = new WarmupAnswers(Instant.EPOCH, List.of(), null);
+        Instant time,
+        List<String> nodes,
+        List<Answer> all,
+        @Nullable WarmupAnswers before) {
+    public static final WarmupAnswers NONE = new WarmupAnswers(Instant.EPOCH, List.of(), List.of(), null);
 
     public WarmupAnswers {
+        nodes = List.copyOf(nodes);
         all = List.copyOf(all);
     }
 
@@ -36,8 +41,12 @@ public record WarmupAnswers(
     }
 
     /** The next ones. They know of these, but not of those before. */
-    WarmupAnswers then(Instant now, List<Answer> answers) {
-        return new WarmupAnswers(now, answers, new WarmupAnswers(time, all, null));
+    WarmupAnswers then(Instant now, List<String> where, List<Answer> answers) {
+        return new WarmupAnswers(now, where, answers, new WarmupAnswers(time, nodes, all, null));
+    }
+
+    boolean sayTheSameAs(WarmupAnswers others) {
+        return nodes.equals(others.nodes) && all.equals(others.all);
     }
 
     /** Bytes a second, of a run; an agent that was started anew counts from 0 again and is left out. */

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -108,9 +109,10 @@ public final class WarmupPolling extends AbstractEventSource<WarmupAnswers, Blob
                 return;
             }
             WarmupAnswers last = answers(cache);
-            WarmupAnswers now = last.then(clock.instant(), ask(cache));
+            List<Pod> pods = surroundings.pods(cache);
+            WarmupAnswers now = last.then(clock.instant(), nodes(pods), ask(pods));
             answers.put(cache, now);
-            if (!now.all().equals(last.all())) {
+            if (!now.sayTheSameAs(last)) {
                 followers.forEach(warmup -> getEventHandler().handleEvent(new Event(warmup)));
             }
         } catch (InterruptedException _) {
@@ -125,8 +127,16 @@ public final class WarmupPolling extends AbstractEventSource<WarmupAnswers, Blob
         }
     }
 
-    private List<WarmupAnswers.Answer> ask(ResourceID cache) throws InterruptedException {
-        List<Callable<WarmupAnswers.Answer>> questions = surroundings.pods(cache).stream()
+    private static List<String> nodes(List<Pod> pods) {
+        return pods.stream()
+                .map(pod -> pod.getSpec().getNodeName())
+                .filter(Objects::nonNull)
+                .sorted()
+                .toList();
+    }
+
+    private List<WarmupAnswers.Answer> ask(List<Pod> pods) throws InterruptedException {
+        List<Callable<WarmupAnswers.Answer>> questions = pods.stream()
                 .filter(AgentsPolling::reachable)
                 .<Callable<WarmupAnswers.Answer>>map(pod -> () -> ask(pod))
                 .toList();

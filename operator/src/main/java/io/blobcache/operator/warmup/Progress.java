@@ -100,8 +100,7 @@ record Progress(
     }
 
     private static List<WarmupAnswers.Answer> waitedFor(WarmupAnswers answers, Work work) {
-        String upTo =
-                work.upTo(answers.all().stream().map(WarmupAnswers.Answer::node).toList());
+        String upTo = work.upTo(answers.nodes());
         return answers.all().stream()
                 .filter(answer -> answer.serves() && Work.chosen(answer.node(), upTo))
                 .toList();

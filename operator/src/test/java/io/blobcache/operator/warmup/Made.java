@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Warmups and answers for tests. */
@@ -36,7 +37,8 @@ final class Made {
     }
 
     static WarmupAnswers answers(Answer... answers) {
-        return new WarmupAnswers(CREATED, List.of(answers), null);
+        List<String> nodes = Stream.of(answers).map(Answer::node).toList();
+        return new WarmupAnswers(CREATED, nodes, List.of(answers), null);
     }
 
     static Answer answer(String node, AgentWarmup... warmups) {

@@ -70,11 +70,29 @@ class ProgressTest {
     }
 
     @Test
+    void aNodeThatCannotBeAskedIsChosenAllTheSameAndNoOtherInItsPlace() {
+        Work half = new Work(List.of("a"), true, 50, 0, 3);
+        List<String> nodes = List.of("n1", "n2", "n3", "n4");
+        List<String> chosen = nodes.stream()
+                .filter(node -> Work.chosen(node, half.upTo(nodes)))
+                .toList();
+        String gone = chosen.getFirst();
+        WarmupAnswers.Answer[] told = nodes.stream()
+                .filter(node -> !node.equals(gone))
+                .map(node -> chosen.contains(node) ? answer(node, part("r", "done", 10, 1000)) : answer(node))
+                .toArray(WarmupAnswers.Answer[]::new);
+        WarmupAnswers answers = new WarmupAnswers(Made.CREATED, nodes, List.of(told), null);
+        assertThat(Progress.of(answers, half, "r").over()).isTrue();
+        assertThat(Progress.of(answers, half, "r").agents()).isOne();
+    }
+
+    @Test
     void speedIsWhatWasFetchedBetweenTwoAnswers() {
         WarmupAnswers before =
                 answers(answer("n1", part("r", "warming", 1, 1000)), answer("n2", part("r", "warming", 1, 500)));
         WarmupAnswers now = new WarmupAnswers(
                 before.time().plusSeconds(10),
+                before.nodes(),
                 List.of(answer("n1", part("r", "warming", 2, 3000)), answer("n2", part("r", "warming", 0, 100))),
                 before);
         assertThat(now.speed("r")).isEqualTo(200);
