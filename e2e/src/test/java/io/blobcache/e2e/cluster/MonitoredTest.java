@@ -23,6 +23,11 @@ class MonitoredTest {
     /** The slower of the two alerts has to hold for two minutes. */
     private static final Duration FIRED = Duration.ofMinutes(6);
 
+    private static final String LATE_READER = """
+            (exec 3< /blobcache/models/never-before
+            until [ -e /tmp/lost ]; do sleep 0.1; done
+            while :; do dd bs=4096 count=1 <&3 > /dev/null; sleep 1; done) > /dev/null 2>&1 < /dev/null &""";
+
     @RegisterExtension
     static final Cluster CLUSTER = new Cluster("monitored");
 
@@ -50,15 +55,22 @@ class MonitoredTest {
             assertThat(monitoring.firing()).isEmpty();
             readings.forEach(Reading::end);
 
+            // Open before the source is lost: names that nobody knows are asked for at the source, and fail otherwise.
+            consumers.getFirst().run(LATE_READER);
             CLUSTER.client()
                     .pods()
                     .inNamespace(CLUSTER.namespace())
                     .withName("s3")
                     .delete();
-            Await.until("both alerts fire", FIRED, () -> {
-                consumers.getFirst().run("cat %s/never-before > /dev/null 2>&1 || true".formatted(Consumer.DIRECTORY));
-                return monitoring.firing().containsAll(List.of("BlobCacheSourceUnreachable", "BlobCacheReadsFail"));
-            });
+            Await.until(
+                    "the S3 server is gone",
+                    SCRAPED,
+                    () -> CLUSTER.pods(Map.of("app", "s3")).isEmpty());
+            consumers.getFirst().run("touch /tmp/lost");
+            Await.until(
+                    "both alerts fire",
+                    FIRED,
+                    () -> monitoring.firing().containsAll(List.of("BlobCacheSourceUnreachable", "BlobCacheReadsFail")));
             draw();
         }
     }
