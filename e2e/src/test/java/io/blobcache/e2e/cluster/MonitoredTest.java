@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A real Prometheus scrapes operator and agents: each panel of the dashboard has data, and alerts fire when the source is lost. */
+/** A real Prometheus scrapes operator and agents: each panel of the dashboard has data, and an alert fires when the source is lost. */
 @Tag("cluster")
 class MonitoredTest {
     private static final Duration SCRAPED = Duration.ofMinutes(1);
@@ -20,13 +20,8 @@ class MonitoredTest {
     /** Enough for the rates of the recording rules to have something to go by. */
     private static final Duration LOAD = Duration.ofSeconds(60);
 
-    /** The slower of the two alerts has to hold for two minutes. */
-    private static final Duration FIRED = Duration.ofMinutes(6);
-
-    private static final String LATE_READER = """
-            (exec 3< /blobcache/models/never-before
-            until [ -e /tmp/lost ]; do sleep 0.1; done
-            while :; do dd bs=4096 count=1 <&3 > /dev/null; sleep 1; done) > /dev/null 2>&1 < /dev/null &""";
+    /** It fires at once; an agent notices with its next request, and is scraped every 5 s. */
+    private static final Duration FIRED = Duration.ofMinutes(3);
 
     @RegisterExtension
     static final Cluster CLUSTER = new Cluster("monitored");
@@ -55,22 +50,15 @@ class MonitoredTest {
             assertThat(monitoring.firing()).isEmpty();
             readings.forEach(Reading::end);
 
-            // Open before the source is lost: names that nobody knows are asked for at the source, and fail otherwise.
-            consumers.getFirst().run(LATE_READER);
             CLUSTER.client()
                     .pods()
                     .inNamespace(CLUSTER.namespace())
                     .withName("s3")
                     .delete();
-            Await.until(
-                    "the S3 server is gone",
-                    SCRAPED,
-                    () -> CLUSTER.pods(Map.of("app", "s3")).isEmpty());
-            consumers.getFirst().run("touch /tmp/lost");
-            Await.until(
-                    "both alerts fire",
-                    FIRED,
-                    () -> monitoring.firing().containsAll(List.of("BlobCacheSourceUnreachable", "BlobCacheReadsFail")));
+            Await.until("the alert fires", FIRED, () -> {
+                consumers.getFirst().run("cat %s/never-before > /dev/null 2>&1 || true".formatted(Consumer.DIRECTORY));
+                return monitoring.firing().contains("BlobCacheSourceUnreachable");
+            });
             draw();
         }
     }
