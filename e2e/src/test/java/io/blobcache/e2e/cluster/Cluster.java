@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -39,6 +40,9 @@ import org.opentest4j.TestAbortedException;
  * scenario is skipped and says so. After a failure the namespace's pods are described.
  */
 final class Cluster implements BeforeAllCallback, AfterTestExecutionCallback, AfterAllCallback {
+    /** The client's own 10 s are too short for a machine that is a whole cluster. */
+    private static final Duration REQUEST_LIMIT = Duration.ofMinutes(1);
+
     private static final Duration COMMAND_LIMIT = Duration.ofMinutes(3);
 
     private static final Pattern PLACE = Pattern.compile("\\$\\{(\\w+)}");
@@ -57,7 +61,9 @@ final class Cluster implements BeforeAllCallback, AfterTestExecutionCallback, Af
         Assumptions.assumeTrue(
                 System.getenv("KUBECONFIG") != null, "no cluster: set KUBECONFIG to one that tests may do anything to");
         client = new KubernetesClientBuilder()
-                .withConfig(ClientKeys.named(Config.autoConfigure(null)))
+                .withConfig(new ConfigBuilder(ClientKeys.named(Config.autoConfigure(null)))
+                        .withRequestTimeout((int) REQUEST_LIMIT.toMillis())
+                        .build())
                 .build();
         delete();
         client.namespaces()

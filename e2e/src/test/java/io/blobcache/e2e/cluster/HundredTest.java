@@ -6,9 +6,9 @@ import io.blobcache.e2e.rig.Await;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -32,12 +32,15 @@ class HundredTest {
         try (Chart chart = Chart.install(CLUSTER)) {
             Pod operator = chart.operator();
             long few = chart.residentMib();
-            IntStream.range(0, CACHES)
-                    .parallel()
-                    .forEach(number -> CLUSTER.apply("idle.yaml", Map.of("NAME", "c" + number)));
-
-            Duration told = Await.until(CACHES + " resources are told of", SOON, () -> told() == CACHES);
-            new Figure("%d resources told of after they were applied".formatted(CACHES)).is(told);
+            Instant begun = Instant.now();
+            for (int number = 0; number < CACHES; number++) {
+                CLUSTER.apply("idle.yaml", Map.of("NAME", "c" + number));
+            }
+            Await.until(CACHES + " resources are told of", SOON, () -> told() == CACHES);
+            Duration told = Duration.between(begun, Instant.now());
+            new Figure("%d resources, applied one after the other, from the first apply until the last is told of"
+                            .formatted(CACHES))
+                    .is(told);
             long many = chart.residentMib();
             new Figure("resident memory of the operator without a resource, with %d".formatted(CACHES))
                     .is(few + " MiB, " + many + " MiB");

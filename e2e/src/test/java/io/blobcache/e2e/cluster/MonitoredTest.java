@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A real Prometheus scrapes operator and agents: each panel of the dashboard has data, and alerts fire when the source is lost. */
+/** A real Prometheus scrapes operator and agents: each panel of the dashboard has data, and an alert fires when the source is lost. */
 @Tag("cluster")
 class MonitoredTest {
     private static final Duration SCRAPED = Duration.ofMinutes(1);
@@ -20,8 +20,8 @@ class MonitoredTest {
     /** Enough for the rates of the recording rules to have something to go by. */
     private static final Duration LOAD = Duration.ofSeconds(60);
 
-    /** The slower of the two alerts has to hold for two minutes. */
-    private static final Duration FIRED = Duration.ofMinutes(6);
+    /** It fires at once; an agent notices with its next request, and is scraped every 5 s. */
+    private static final Duration FIRED = Duration.ofMinutes(3);
 
     @RegisterExtension
     static final Cluster CLUSTER = new Cluster("monitored");
@@ -55,9 +55,9 @@ class MonitoredTest {
                     .inNamespace(CLUSTER.namespace())
                     .withName("s3")
                     .delete();
-            Await.until("both alerts fire", FIRED, () -> {
+            Await.until("the alert fires", FIRED, () -> {
                 consumers.getFirst().run("cat %s/never-before > /dev/null 2>&1 || true".formatted(Consumer.DIRECTORY));
-                return monitoring.firing().containsAll(List.of("BlobCacheSourceUnreachable", "BlobCacheReadsFail"));
+                return monitoring.firing().contains("BlobCacheSourceUnreachable");
             });
             draw();
         }
