@@ -137,7 +137,7 @@ final class WarmupRun implements Runnable {
     }
 
     private BlobWarming warming(SourceEntry.File file) {
-        Blob blob = Blob.ofSource(parts.source().identity(), file.path(), file.version(), file.lengthBytes());
+        Blob blob = parts.source().blob(file.path(), file.version(), file.lengthBytes());
         return new BlobWarming(
                 parts,
                 pace,

@@ -45,7 +45,9 @@ final class UploadCall extends ServerCall.Listener<InputStream> {
     private final AtomicReference<Turn> turn = new AtomicReference<>(Turn.FREE);
     private final Thread watcher;
     private volatile long heardNanos;
-    private volatile @Nullable Upload upload;
+
+    /** Taken out by the one that ends it. */
+    private final AtomicReference<@Nullable Upload> upload = new AtomicReference<>();
 
     /**
      * @param replicate told the digest when the content is durable here, before it is acknowledged
@@ -83,8 +85,8 @@ final class UploadCall extends ServerCall.Listener<InputStream> {
             Upload to = begun();
             ContentField.<StoreException>read(message, to::append);
             heardNanos = clock.getAsLong();
-            turn.set(Turn.FREE);
             call.request(1);
+            turn.set(Turn.FREE);
         } catch (StoreException e) {
             fail(status(e));
         } catch (IOException e) {
@@ -123,10 +125,10 @@ final class UploadCall extends ServerCall.Listener<InputStream> {
     }
 
     private Upload begun() throws StoreException {
-        Upload known = upload;
+        Upload known = upload.get();
         if (known == null) {
             known = store.begin();
-            upload = known;
+            upload.set(known);
         }
         return known;
     }
@@ -140,7 +142,7 @@ final class UploadCall extends ServerCall.Listener<InputStream> {
 
     private void discard() {
         turn.set(Turn.OVER);
-        Upload begun = upload;
+        Upload begun = upload.getAndSet(null);
         if (begun != null) {
             begun.close();
         }
