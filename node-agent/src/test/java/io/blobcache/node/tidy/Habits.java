@@ -3,6 +3,7 @@ package io.blobcache.node.tidy;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Things that one gets used to and should not. */
 final class Habits {
@@ -13,6 +14,7 @@ final class Habits {
     private static final Pattern EMPTY_CATCH = Pattern.compile("\\bcatch\\s*\\([^)]*\\)\\s*\\{\\s*\\}");
     private static final Pattern PRINT = Pattern.compile("\\bSystem\\.(out|err)\\b|\\.printStackTrace\\(");
     private static final Pattern THROWABLE = Pattern.compile("\\bcatch\\s*\\((?:final )?Throwable\\b");
+    private static final Pattern NAMED_BLOB = Pattern.compile("\\bBlob\\.ofSource\\(");
     private static final Pattern MOCKS = Pattern.compile("(?m)^import (?:static )?(org\\.mockito|org\\.easymock)");
 
     /** Tests that sleep for another reason than luck. */
@@ -56,6 +58,13 @@ final class Habits {
         return file.path().startsWith(Project.AGENT + "posix/")
                 ? List.of()
                 : file.findInCode(THROWABLE, _ -> "catch what you handle: only posix has to catch Throwable");
+    }
+
+    /** Whoever makes an id of a path by itself fetches what nobody will read, once a mount has several sources. */
+    static List<Violation> namingBlobs(SourceFile file) {
+        boolean source = Stream.of("model/", "source/", "store/")
+                .anyMatch(name -> file.path().startsWith(Project.AGENT + name));
+        return source ? List.of() : file.findInCode(NAMED_BLOB, _ -> "a blob is named by its source: source.blob(...)");
     }
 
     static List<Violation> mocks(SourceFile file) {

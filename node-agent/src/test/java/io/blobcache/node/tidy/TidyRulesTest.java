@@ -140,6 +140,13 @@ class TidyRulesTest {
     }
 
     @Test
+    void aBlobThatIsNotNamedByItsSourceIsFound() {
+        String named = "Blob b = Blob.ofSource(source.identity(), path, version, 1);\n";
+        assertFound(Habits.namingBlobs(agent("fs/A.java", named)), 1, "named by its source");
+        assertThat(Habits.namingBlobs(agent("source/A.java", named))).isEmpty();
+    }
+
+    @Test
     void aMockIsFound() {
         assertFound(Habits.mocks(agent("fs/A.java", "package a;\nimport org.mockito.Mockito;\n")), 2, "write the fake");
     }

@@ -99,6 +99,11 @@ class TidyTest {
     }
 
     @Test
+    void blobsAreNamedByTheirSources() {
+        assertTidy(AGENT, Habits::namingBlobs);
+    }
+
+    @Test
     void fakesAreWrittenByHand() {
         assertTidy(ALL, Habits::mocks);
     }

@@ -8,6 +8,8 @@ import io.blobcache.node.metrics.ReadCounters;
 import io.blobcache.node.metrics.TierCounters;
 import io.blobcache.node.model.Blob;
 import io.blobcache.node.model.BlockSize;
+import io.blobcache.node.source.MountedSources;
+import io.blobcache.node.source.Source;
 import io.blobcache.node.tier.Peers;
 import io.blobcache.node.tier.RefusedBlobs;
 import io.blobcache.node.tier.SingleFlight;
@@ -56,18 +58,6 @@ class WarmupsTest {
     private final MemoryTier memory = new MemoryTier(8 << 20, new TierCounters(), Wanted.NOTHING);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final HastyClock clock = new HastyClock();
-    private final SingleFlight flights = new SingleFlight(
-            List.of(memory, disk),
-            source,
-            Peers.NONE,
-            new RefusedBlobs(counters),
-            pool,
-            counters,
-            threads,
-            16,
-            Duration.ofSeconds(1),
-            Duration.ofMillis(100),
-            clock);
     private volatile long room = Long.MAX_VALUE;
     private Warmups warmups = warmups(ALL);
 
@@ -209,6 +199,16 @@ class WarmupsTest {
         assertThat(done.fetchedBytes()).isZero();
     }
 
+    /** The one that readers ask for: of several sources each names its own blobs. */
+    @Test
+    void aBlobHasTheIdThatItsSourceGivesIt() {
+        Source several = new MountedSources(List.of(new MountedSources.Mounted("models", source)));
+        warmups.close();
+        warmups = warmups(several, ALL);
+        warm(wanted("r1", "models/other/*"));
+        assertThat(disk.kept).containsExactly(BLOCK.keyOf(source.blob("other/c.bin", "1", MIB), 0));
+    }
+
     @Test
     void bandwidthIsKept() {
         WantedWarmup slow = new WantedWarmup("r1", List.of("llama/8b/a.bin"), true, "", MIB, 0);
@@ -239,8 +239,27 @@ class WarmupsTest {
     }
 
     private Warmups warmups(Share share) {
-        TierFill fill = new TierFill(List.of(memory, disk), flights);
-        return new Warmups(new WarmupParts(source, BLOCK, fill, share, () -> room, clock), "node-1");
+        return warmups(source, share);
+    }
+
+    private Warmups warmups(Source from, Share share) {
+        TierFill fill = new TierFill(List.of(memory, disk), flights(from));
+        return new Warmups(new WarmupParts(from, BLOCK, fill, share, () -> room, clock), "node-1");
+    }
+
+    private SingleFlight flights(Source from) {
+        return new SingleFlight(
+                List.of(memory, disk),
+                from,
+                Peers.NONE,
+                new RefusedBlobs(counters),
+                pool,
+                counters,
+                threads,
+                16,
+                Duration.ofSeconds(1),
+                Duration.ofMillis(100),
+                clock);
     }
 
     private static WantedWarmup wanted(String id, String... paths) {
