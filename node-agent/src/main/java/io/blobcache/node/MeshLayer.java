@@ -88,6 +88,11 @@ final class MeshLayer {
         return mesh == null ? source : mesh.withStored(source);
     }
 
+    /** This agent's id; empty without a mesh. */
+    String self() {
+        return mesh == null ? "" : mesh.self();
+    }
+
     /** What of all blobs is this agent's own. */
     Share share() {
         Peers peers = peers();

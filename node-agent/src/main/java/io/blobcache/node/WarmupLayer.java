@@ -52,7 +52,7 @@ final class WarmupLayer {
                 mesh.share(),
                 () -> disk == null ? 0 : disk.statistics().capacityBytes() / 100 * highWatermark(config.get()),
                 System::nanoTime);
-        Warmups warmups = layers.add(new Warmups(parts, config.get().mesh().self()));
+        Warmups warmups = layers.add(new Warmups(parts, mesh.self()));
         Path file = Path.of(config.get().mount().warmups());
         WatchedFile watched = layers.add(new WatchedFile(
                 file,

@@ -80,7 +80,7 @@ public final class Mesh implements AutoCloseable {
             PeerCounters counters,
             ContentStore store)
             throws IOException {
-        InetSocketAddress address = listenAddress(config);
+        InetSocketAddress address = ListenAddress.of(config);
         String self = config.self().isEmpty() ? hostName() : config.self();
         PeerTier peers = PeerTier.open(
                 self,
@@ -95,6 +95,11 @@ public final class Mesh implements AutoCloseable {
         Mesh mesh = new Mesh(config, blockSize, address, credentials, self, pool, peers, store);
         mesh.members(members);
         return mesh;
+    }
+
+    /** This agent's id among the members. */
+    public String self() {
+        return self;
     }
 
     /** For {@code tier}: asks those whose task a block is. */
@@ -165,28 +170,6 @@ public final class Mesh implements AutoCloseable {
     public void close() {
         peers.close();
         credentials.close();
-    }
-
-    private static InetSocketAddress listenAddress(MeshConfig config) throws IOException {
-        int colon = config.listen().lastIndexOf(':');
-        try {
-            int port = Integer.parseInt(config.listen().substring(colon + 1));
-            InetSocketAddress address = new InetSocketAddress(config.listen().substring(0, Math.max(colon, 0)), port);
-            if (colon <= 0 || address.isUnresolved()) {
-                throw new IllegalArgumentException("no such address");
-            }
-            if (!address.getAddress().isLoopbackAddress() && !config.insecure() && !config.tls()) {
-                throw new IOException(
-                        "mesh.listen: %s is beyond loopback and there is no TLS: whoever reaches it could read every blob; give mesh.tlsCertificate, or set mesh.insecure: true if the network keeps others away"
-                                .formatted(config.listen()));
-            }
-            return address;
-        } catch (IllegalArgumentException e) {
-            throw new IOException(
-                    "mesh.listen: must be an address of this machine and a port, such as 0.0.0.0:7400, was: "
-                            + config.listen(),
-                    e);
-        }
     }
 
     private static String hostName() throws IOException {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The volumes of an agent's pod, and where its container has them. */
 final class AgentVolumes {
-    /** rw------- would be enough for the owner, whom the pod chooses; this is what Kubernetes fills in. */
+    /** Of ConfigMaps: what Kubernetes fills in. */
     private static final int MODE = 0644;
 
     private AgentVolumes() {}
@@ -44,11 +44,11 @@ final class AgentVolumes {
                     .withName("tls")
                     .withNewSecret()
                     .withSecretName(tlsSecret(plan))
-                    .withDefaultMode(MODE)
+                    .withDefaultMode(SourceVolumes.SECRET_MODE)
                     .endSecret()
                     .build());
         }
-        volumes.addAll(SourceVolumes.of(plan.spec().sources(), MODE).values());
+        volumes.addAll(SourceVolumes.of(plan.spec().sources()).values());
         return volumes;
     }
 
@@ -66,8 +66,7 @@ final class AgentVolumes {
         if (tlsSecret(plan) != null) {
             mounts.add(readOnly("tls", Places.TLS));
         }
-        SourceVolumes.of(plan.spec().sources(), MODE)
-                .forEach((path, volume) -> mounts.add(readOnly(volume.getName(), path)));
+        SourceVolumes.of(plan.spec().sources()).forEach((path, volume) -> mounts.add(readOnly(volume.getName(), path)));
         return mounts;
     }
 

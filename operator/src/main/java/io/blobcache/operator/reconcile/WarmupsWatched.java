@@ -2,10 +2,10 @@ package io.blobcache.operator.reconcile;
 
 import io.blobcache.crd.BlobCache;
 import io.blobcache.crd.BlobCacheWarmup;
-import io.blobcache.crd.WarmupStatus;
 import io.blobcache.operator.agents.WarmupAnswers;
 import io.blobcache.operator.agents.WarmupPolling;
 import io.blobcache.operator.plan.Names;
+import io.blobcache.operator.warmup.Course;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -85,10 +85,7 @@ final class WarmupsWatched implements WarmupPolling.Surroundings {
 
     @Override
     public Set<ResourceID> underWay(ResourceID cache) {
-        return of(cache)
-                .filter(WarmupsWatched::underWay)
-                .map(ResourceID::fromResource)
-                .collect(Collectors.toSet());
+        return of(cache).filter(Course::underWay).map(ResourceID::fromResource).collect(Collectors.toSet());
     }
 
     @Override
@@ -100,10 +97,5 @@ final class WarmupsWatched implements WarmupPolling.Surroundings {
     private Stream<BlobCacheWarmup> of(ResourceID cache) {
         return warmups.list(
                 cache.getNamespace().orElse(""), warmup -> cacheOf(warmup).equals(cache));
-    }
-
-    private static boolean underWay(BlobCacheWarmup warmup) {
-        WarmupStatus status = warmup.getStatus();
-        return status != null && status.run() != null && status.completionTime() == null;
     }
 }

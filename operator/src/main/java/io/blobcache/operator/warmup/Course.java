@@ -1,5 +1,6 @@
 package io.blobcache.operator.warmup;
 
+import io.blobcache.crd.BlobCacheWarmup;
 import io.blobcache.crd.StatusCondition;
 import io.blobcache.crd.WarmupSpec;
 import io.blobcache.crd.WarmupStatus;
@@ -31,6 +32,11 @@ public record Course(WarmupStatus status, boolean changed, List<StatusCondition>
 
     /** Agents' answers are events; this is for one that got lost. */
     private static final Duration LOOK_WHILE_RUNNING = Duration.ofSeconds(30);
+
+    /** Whether agents are to work at it: not while it is suspended, or being deleted. */
+    public static boolean underWay(BlobCacheWarmup warmup) {
+        return Work.underWay(warmup) != null;
+    }
 
     public static Course of(Seen seen) {
         return new Planning(seen).course();

@@ -38,6 +38,6 @@ class SourceVolumesTest {
         String yaml = "apiVersion: blobcache.io/v1alpha1\nkind: BlobCache\nspec:\n  sources: ["
                 + sources.strip().replace("\n", " ") + "]\n";
         return SourceVolumes.of(
-                Serialization.unmarshal(yaml, BlobCache.class).getSpec().sources(), 0644);
+                Serialization.unmarshal(yaml, BlobCache.class).getSpec().sources());
     }
 }

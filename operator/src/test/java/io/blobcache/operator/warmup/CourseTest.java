@@ -37,6 +37,15 @@ class CourseTest {
         assertThat(again.news()).isEmpty();
     }
 
+    /** It takes no turn from others, and nobody asks agents for it. */
+    @Test
+    void oneThatIsSuspendedIsNotUnderWay() {
+        WarmupStatus begun = look(ONCE, CREATED).status();
+        assertThat(Course.underWay(with(ONCE, begun))).isTrue();
+        BlobCacheWarmup suspended = warmup("once", "paths: [llama/**]\nsuspend: true");
+        assertThat(Course.underWay(with(suspended, begun))).isFalse();
+    }
+
     @Test
     void progressIsToldAndTheEndIsWhenAllAgentsHaveEnded() {
         WarmupStatus begun = look(ONCE, CREATED).status();

@@ -25,6 +25,12 @@ class WarmupsTextTest {
     @TempDir
     Path directory;
 
+    /** By which an agent finds out whether it is chosen: its test has the same number. */
+    @Test
+    void theRankOfANodeIsThatWhichAgentsCompute() {
+        assertThat(Work.rank("node-1")).isEqualTo("35971be6e9bb024a");
+    }
+
     @Test
     void anAgentReadsItAsItIsMeant() throws IOException {
         BlobCacheWarmup all = running(warmup("all", """
