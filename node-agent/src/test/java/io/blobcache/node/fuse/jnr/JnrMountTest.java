@@ -12,7 +12,6 @@ import io.blobcache.node.posix.Posix;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -99,14 +98,6 @@ class JnrMountTest {
                 assertThat(bytes.flip()).isEqualTo(ByteBuffer.wrap(CONTENT, offset, read));
             }
             assertThat(file.read(ByteBuffer.allocate(10), CONTENT.length)).isEqualTo(-1);
-        }
-    }
-
-    @Test
-    void aMappedFileHasTheSameBytes() throws IOException {
-        try (FileChannel file = FileChannel.open(directory.resolve("a/b/file"))) {
-            MappedByteBuffer mapped = file.map(FileChannel.MapMode.READ_ONLY, 0, CONTENT.length);
-            assertThat(mapped).isEqualTo(ByteBuffer.wrap(CONTENT));
         }
     }
 
