@@ -50,6 +50,14 @@ record Cache(Cluster cluster) {
         resource().delete();
     }
 
+    /** The resource, its agents and their ConfigMaps. */
+    void awaitGone(Duration limit) {
+        Await.until(
+                "resource, agents and their ConfigMaps are gone",
+                limit,
+                () -> !exists() && agents().pods().isEmpty() && configMaps().isEmpty());
+    }
+
     /** As {@code kubectl rollout restart daemonset/blobcache-models}. */
     void restart() {
         cluster.client()

@@ -2,7 +2,6 @@ package io.blobcache.e2e.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.blobcache.e2e.rig.Await;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -31,12 +30,7 @@ class DeleteTest {
 
             cache.delete();
 
-            Await.until(
-                    "resource, agents and their ConfigMaps are gone",
-                    LIMIT,
-                    () -> !cache.exists()
-                            && cache.agents().pods().isEmpty()
-                            && cache.configMaps().isEmpty());
+            cache.awaitGone(LIMIT);
             // Of the node, as the pods see them.
             assertThat(consumers)
                     .allSatisfy(consumer -> assertThat(consumer.mounts()).isZero());

@@ -36,12 +36,7 @@ class DeleteWithoutOperatorTest {
 
         cache.delete();
 
-        Await.until(
-                "resource, agents and their ConfigMaps are gone",
-                LIMIT,
-                () -> !cache.exists()
-                        && cache.agents().pods().isEmpty()
-                        && cache.configMaps().isEmpty());
+        cache.awaitGone(LIMIT);
         assertThat(nodes)
                 .allSatisfy(node -> assertThat(node.mounts(CLUSTER.namespace())).isZero());
     }

@@ -1,21 +1,14 @@
 package io.blobcache.node.tidy;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Which package of the agent may import which: the architecture, executable. */
 final class Arrows {
-    /**
-     * A package, and what it may import. Each line points to lines above it only, so there is no cycle. The same table
-     * stands in docs/architecture.md.
-     */
-    static final String TABLE = """
+    static final ArrowTable TABLE = new ArrowTable("""
             model             ->
             posix             ->
             metrics           ->
@@ -53,12 +46,7 @@ final class Arrows {
             agent             -> *
             demo              -> agent admin source config metrics model
             cli               -> agent demo admin kubernetes mesh.client mounter source config metrics model posix
-            """;
-
-    /** The package of NodeAgent itself has no name of its own below {@link #BASE}; in the table it is this. */
-    private static final String TOP = "agent";
-
-    private static final String BASE = "io.blobcache.node";
+            """, "io.blobcache.node", "agent");
 
     /** A file that may import what its package may not, and why. */
     private static final Map<String, Set<String>> EXCEPTIONS = Map.of(
@@ -83,46 +71,22 @@ final class Arrows {
             Map.entry("org.yaml", Set.of("config")),
             Map.entry("com.google.common", Set.of()));
 
-    private static final Pattern OURS = Pattern.compile("\\bio\\.blobcache\\.node((?:\\.[a-z]\\w*)*)\\.[A-Z*]");
     private static final Pattern IMPORT = Pattern.compile("(?m)^import (?:static )?([\\w.]+)");
 
     private Arrows() {}
 
-    static Map<String, Set<String>> allowed() {
-        Map<String, Set<String>> allowed = new LinkedHashMap<>();
-        for (String line : TABLE.lines().toList()) {
-            String[] sides = line.split("->", -1);
-            String targets = sides[1].strip();
-            allowed.put(sides[0].strip(), targets.isEmpty() ? Set.of() : Set.of(targets.split(" +")));
-        }
-        return allowed;
-    }
-
     /** Between our own packages. */
     static List<Violation> inside(SourceFile file) {
-        String from = shortName(file.packageName());
-        Set<String> targets = allowed().get(from);
-        if (targets == null) {
-            return List.of(new Violation(file.path(), 1, "package " + from + " is not in the table of arrows"));
-        }
         Set<String> excepted = EXCEPTIONS.entrySet().stream()
                 .filter(entry -> file.path().endsWith("/" + entry.getKey()))
                 .flatMap(entry -> entry.getValue().stream())
                 .collect(Collectors.toSet());
-        List<Violation> violations = new ArrayList<>();
-        for (MatchResult match : OURS.matcher(file.code()).results().toList()) {
-            String to = shortName(BASE + match.group(1));
-            boolean fine = to.equals(from) || targets.contains(to) || targets.contains("*") || excepted.contains(to);
-            if (!fine) {
-                violations.add(file.violation(match.start(), from + " must not import " + to));
-            }
-        }
-        return violations;
+        return TABLE.violations(file, excepted);
     }
 
     /** From our packages to other people's. */
     static List<Violation> outside(SourceFile file) {
-        String from = shortName(file.packageName());
+        String from = TABLE.nameOf(file.packageName());
         return file
                 .findInCode(
                         IMPORT,
@@ -140,9 +104,5 @@ final class Arrows {
 
     private static boolean within(String name, String prefix) {
         return name.equals(prefix) || name.startsWith(prefix + ".");
-    }
-
-    private static String shortName(String packageName) {
-        return packageName.equals(BASE) ? TOP : packageName.replace(BASE + ".", "");
     }
 }
