@@ -33,10 +33,10 @@ class Context:
     def rounds(self, short, full):
         return full if self.full else short
 
-    def passes(self, short, full):
-        """The numbers of the rounds, one by one; the short form stops early if its time is over."""
+    def passes(self, short, full, part=1.0):
+        """The numbers of the rounds, one by one; the short form stops early if its time, or this part of it, is over."""
         for number in range(self.rounds(short, full)):
-            if not self.full and number >= LEAST_ROUNDS and time.monotonic() - self._began > SHORT_SECONDS:
+            if not self.full and number >= LEAST_ROUNDS and time.monotonic() - self._began > SHORT_SECONDS * part:
                 return
             yield number
 

@@ -44,20 +44,20 @@ def measure(context):
     context.random_file(source / "big", FILE_BYTES)
     readings = {pattern: {"deaf": [], "counting": [], "scraped": []} for pattern in PATTERNS}
     cpu = {pattern: dict.fromkeys(readings[pattern], 0.0) for pattern in PATTERNS}
-    pairs, rounds = context.rounds(2, 8), context.rounds(6, 24)
+    pairs = context.rounds(2, 8)
     by_pair = {pattern: [] for pattern in PATTERNS}
     for pair in range(pairs):
         context.note(f"metrics-cost: pair {pair + 1} of {pairs}")
         deaf, counting = (_mount(context, pair, source, name) for name in ("off", "on"))
         scraper, nobody = _Scraper(context, counting.stat()["adminPort"]), contextlib.nullcontext()
         contenders = {"deaf": (deaf, nobody), "counting": (counting, nobody), "scraped": (counting, scraper)}
-        for pattern, read in PATTERNS.items():
+        for part, (pattern, read) in enumerate(PATTERNS.items(), pair * len(PATTERNS) + 1):
             for mount in (deaf, counting):
                 for _ in range(WARM_PASSES):
                     read(mount.path / "big", random.Random(0))
             before = {name: len(values) for name, values in readings[pattern].items()}
             order = list(contenders)
-            for number in range(rounds):
+            for number in context.passes(6, 24, part / (pairs * len(PATTERNS))):
                 for name in order:
                     mount, watcher = contenders[name]
                     began = mount.cpu_seconds()

@@ -36,7 +36,7 @@ ROUND_MILLIS = 250
 
 # A pair is warm when this many rounds in turn have not made a gigabyte a tenth cheaper in processor time.
 WARM_ROUNDS, CHEAPER = 3, 0.9
-MAX_WARM_SECONDS, FULL_MAX_WARM_SECONDS = 3, 30
+MAX_WARM_SECONDS, FULL_MAX_WARM_SECONDS = 2, 30
 
 
 @dataclass(frozen=True)
