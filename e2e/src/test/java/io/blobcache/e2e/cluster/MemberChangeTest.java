@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -56,12 +57,13 @@ class MemberChangeTest {
     /** When the last agent heard, by its own log: asking them takes longer than that. */
     private static Instant heard(Agents agents, String node, Instant begun) {
         List<Instant> times = new ArrayList<>();
+        Set<String> names = agents.names();
         Await.until("every agent has heard of " + node, LIMIT, () -> {
             times.clear();
-            agents.names().stream()
+            names.stream()
                     .flatMap(agent -> first(CLUSTER.log(agent, "agent"), node, begun).stream())
                     .forEach(times::add);
-            return times.size() == CLUSTER.nodes().size();
+            return times.size() == names.size();
         });
         return Collections.max(times);
     }

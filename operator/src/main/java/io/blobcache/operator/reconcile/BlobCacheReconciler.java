@@ -26,6 +26,7 @@ import io.javaoperatorsdk.operator.AggregatedOperatorException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
 import io.javaoperatorsdk.operator.api.reconciler.PrimaryUpdateAndCacheUtils;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
@@ -37,13 +38,18 @@ import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import java.time.Clock;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Makes of a BlobCache what runs, and tells how it is. It reads from informers and writes what differs, so that a resource at
  * rest costs no request. There is no finalizer: everything it makes belongs to the resource, Kubernetes deletes it with the
  * resource, and an agent that is told to end unmounts by itself; so a deletion ends without the operator too.
  */
-@ControllerConfiguration(name = "blobcache", fieldManager = Names.OPERATOR)
+@ControllerConfiguration(
+        name = "blobcache",
+        fieldManager = Names.OPERATOR,
+        // An event that got lost is made up for; what is as it should be costs no request.
+        maxReconciliationInterval = @MaxReconciliationInterval(interval = 1, timeUnit = TimeUnit.MINUTES))
 // As long as it takes: an API server that is away for an hour, or a right that somebody takes and gives back.
 @GradualRetry(maxAttempts = -1, initialInterval = 1000, intervalMultiplier = 2, maxInterval = 60_000)
 @Workflow(

@@ -14,6 +14,7 @@ import io.javaoperatorsdk.operator.OperatorException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
 import io.javaoperatorsdk.operator.api.reconciler.PrimaryUpdateAndCacheUtils;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
@@ -23,6 +24,7 @@ import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +32,11 @@ import org.jspecify.annotations.Nullable;
  * status: whoever plans their BlobCache gives them those that are under way, so that a warmup that is deleted is over for
  * them too, with no finalizer.
  */
-@ControllerConfiguration(name = "blobcachewarmup", fieldManager = Names.OPERATOR)
+@ControllerConfiguration(
+        name = "blobcachewarmup",
+        fieldManager = Names.OPERATOR,
+        // An event that got lost is made up for; what is as it should be costs no request.
+        maxReconciliationInterval = @MaxReconciliationInterval(interval = 1, timeUnit = TimeUnit.MINUTES))
 @GradualRetry(maxAttempts = -1, initialInterval = 1000, intervalMultiplier = 2, maxInterval = 60_000)
 public final class WarmupReconciler implements Reconciler<BlobCacheWarmup> {
     private final Announcer announcer;
