@@ -54,7 +54,7 @@ public final class BlobCacheOperator implements AutoCloseable {
     public static BlobCacheOperator start(Config config, OperatorSettings settings, Callbacks callbacks)
             throws IOException {
         Clock clock = Clock.systemUTC();
-        OperatorMetrics metrics = new OperatorMetrics(version());
+        OperatorMetrics metrics = new OperatorMetrics(version(), clock);
         AtomicBoolean closing = new AtomicBoolean();
         KubernetesClient client = ApiWrites.noted(config, callbacks.writes().andThen(_ -> metrics.wrote()))
                 .build();
