@@ -13,7 +13,8 @@ public record BlobCacheStatus(
         Long observedGeneration,
 
         @JsonPropertyDescription(
-                "Ready, Progressing, Degraded, SourceReachable, PeersHealthy and DiskPressure, one of each.")
+                "Ready, Progressing, Degraded, SourceReachable, PeersHealthy and DiskPressure, one of each; Monitored too if a"
+                        + " PodMonitor is asked for.")
         @Size(max = 16)
         @Nullable
         List<StatusCondition> conditions,

@@ -8,6 +8,7 @@ import io.blobcache.node.metrics.AgentCounters;
 import io.blobcache.node.metrics.AgentCounters.MeshReading;
 import io.blobcache.node.metrics.AgentCounters.PoolReading;
 import io.blobcache.node.metrics.AgentCounters.TierReading;
+import io.blobcache.node.metrics.AgentCounters.WarmupReading;
 import io.blobcache.node.metrics.ReadCounters;
 import io.blobcache.node.metrics.TierCounters;
 import io.blobcache.node.tier.disk.DiskStatistics;
@@ -94,6 +95,7 @@ final class AgentReport {
                         pool::openLeases,
                         pool::waiting),
                 mesh.reading(counters),
+                new WarmupReading(counters.warmups, warmups::running),
                 mount::serving);
     }
 

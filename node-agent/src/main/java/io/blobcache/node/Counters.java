@@ -8,6 +8,7 @@ import io.blobcache.node.metrics.PoolCounters;
 import io.blobcache.node.metrics.ReadCounters;
 import io.blobcache.node.metrics.StoreCounters;
 import io.blobcache.node.metrics.TierCounters;
+import io.blobcache.node.metrics.WarmupCounters;
 
 /** One of each for an agent. */
 final class Counters {
@@ -19,5 +20,6 @@ final class Counters {
     final PeerCounters peers = new PeerCounters();
     final LendingCounters loans = new LendingCounters();
     final StoreCounters store = new StoreCounters();
+    final WarmupCounters warmups = new WarmupCounters();
     final FuseCounters fuse = new FuseCounters();
 }

@@ -90,8 +90,8 @@ public final class NodeAgent implements AutoCloseable {
                     spec.state(), inForce::get, source, reader, prefetcher, localCopies, counters, waiting));
             this.mount = layers.add(Transports.mount(spec, () -> inForce.get().fuse(), fileSystem, counters.fuse));
             localCopies.set(config.fuse().passthrough() && mount.hasPassthrough());
-            WarmupLayer warmups =
-                    WarmupLayer.open(inForce::get, source, new TierFill(tiers, flights), disk, mesh, layers);
+            WarmupLayer warmups = WarmupLayer.open(
+                    inForce::get, source, new TierFill(tiers, flights), disk, mesh, counters.warmups, layers);
             this.report = new AgentReport(spec, config, counters, pool, memory, disk, mount, sources, mesh, warmups);
             life.serves(report::status, new PrometheusText(report.counters())::scrape);
             if (life.port() == 0) {

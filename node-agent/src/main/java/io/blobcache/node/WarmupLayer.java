@@ -3,11 +3,13 @@ package io.blobcache.node;
 import io.blobcache.node.admin.AgentStatus;
 import io.blobcache.node.config.AgentConfig;
 import io.blobcache.node.config.WatchedFile;
+import io.blobcache.node.metrics.WarmupCounters;
 import io.blobcache.node.source.Source;
 import io.blobcache.node.tier.TierFill;
 import io.blobcache.node.tier.disk.DiskTier;
 import io.blobcache.node.warmup.WarmupParts;
 import io.blobcache.node.warmup.WarmupProgress;
+import io.blobcache.node.warmup.WarmupProgress.State;
 import io.blobcache.node.warmup.Warmups;
 import io.blobcache.node.warmup.WarmupsFile;
 import java.nio.file.Path;
@@ -41,6 +43,7 @@ final class WarmupLayer {
             TierFill fill,
             @Nullable DiskTier disk,
             MeshLayer mesh,
+            WarmupCounters counters,
             Layers layers) {
         if (config.get().mount().warmups().isEmpty()) {
             return new WarmupLayer(null);
@@ -51,7 +54,8 @@ final class WarmupLayer {
                 fill,
                 mesh.share(),
                 () -> disk == null ? 0 : disk.statistics().capacityBytes() / 100 * highWatermark(config.get()),
-                System::nanoTime);
+                System::nanoTime,
+                counters);
         Warmups warmups = layers.add(new Warmups(parts, mesh.self()));
         Path file = Path.of(config.get().mount().warmups());
         WatchedFile watched = layers.add(new WatchedFile(
@@ -68,6 +72,15 @@ final class WarmupLayer {
         return warmups == null
                 ? List.of()
                 : warmups.progress().stream().map(WarmupLayer::status).toList();
+    }
+
+    /** Those that are not through yet. */
+    long running() {
+        return warmups == null
+                ? 0
+                : warmups.progress().stream()
+                        .filter(one -> one.state() == State.COUNTING || one.state() == State.WARMING)
+                        .count();
     }
 
     private static AgentStatus.Warmup status(WarmupProgress progress) {

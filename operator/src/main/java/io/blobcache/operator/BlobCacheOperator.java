@@ -1,5 +1,7 @@
 package io.blobcache.operator;
 
+import io.blobcache.operator.dependent.PodMonitor;
+import io.blobcache.operator.dependent.PodMonitorOwned;
 import io.blobcache.operator.metrics.OperatorMetrics;
 import io.blobcache.operator.reconcile.BlobCacheReconciler;
 import io.blobcache.operator.reconcile.WarmupReconciler;
@@ -9,6 +11,7 @@ import io.blobcache.operator.status.Announcer;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
@@ -16,12 +19,18 @@ import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The operator, wired. */
 public final class BlobCacheOperator implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(BlobCacheOperator.class);
+
     private static final String LEASE = "blobcache-operator";
 
     /** So long a write that has begun may take when the operator ends. */
@@ -45,7 +54,7 @@ public final class BlobCacheOperator implements AutoCloseable {
     public static BlobCacheOperator start(Config config, OperatorSettings settings, Callbacks callbacks)
             throws IOException {
         Clock clock = Clock.systemUTC();
-        OperatorMetrics metrics = new OperatorMetrics(version());
+        OperatorMetrics metrics = new OperatorMetrics(version(), clock);
         AtomicBoolean closing = new AtomicBoolean();
         KubernetesClient client = ApiWrites.noted(config, callbacks.writes().andThen(_ -> metrics.wrote()))
                 .build();
@@ -59,6 +68,7 @@ public final class BlobCacheOperator implements AutoCloseable {
                     // An event of an older write must not take the answer to a newer one out of the cache (decision 20).
                     .withParseResourceVersions(true)
                     .withReconciliationTerminationTimeout(LAST_WRITES)
+                    .withInformerStoppedHandler((informer, failure) -> stopped(informer, failure, callbacks))
                     .withCloseClientOnStop(true);
             if (settings.elects()) {
                 override.withLeaderElectionConfiguration(election(settings, metrics, callbacks.lostLead(), closing));
@@ -88,6 +98,18 @@ public final class BlobCacheOperator implements AutoCloseable {
         operator.stop();
     }
 
+    /** The framework would call exit itself, also where Prometheus' operator is removed from the cluster. */
+    private static void stopped(SharedIndexInformer<?> informer, @Nullable Throwable failure, Callbacks callbacks) {
+        Class<?> type = informer.getApiTypeClass();
+        if (failure != null && informer.hasSynced() && type != PodMonitor.class) {
+            LOG.atError()
+                    .addKeyValue("type", type.getSimpleName())
+                    .setCause(failure)
+                    .log("the cluster is not heard any more");
+            callbacks.lostLead().run();
+        }
+    }
+
     private static void watch(ControllerConfigurationOverrider<?> override, OperatorSettings settings) {
         if (!settings.namespaces().isEmpty()) {
             override.settingNamespaces(settings.namespaces());
@@ -115,9 +137,12 @@ public final class BlobCacheOperator implements AutoCloseable {
         if (!operator.getRuntimeInfo().isStarted()) {
             return "starting";
         }
-        return operator.getRuntimeInfo().allEventSourcesAreHealthy()
-                ? ""
-                : "not heard: " + operator.getRuntimeInfo().unhealthyEventSources();
+        List<String> unheard = operator.getRuntimeInfo().unhealthyEventSources().values().stream()
+                .flatMap(sources -> sources.keySet().stream())
+                // It does without: where Prometheus' operator is removed nobody hears of its resources.
+                .filter(name -> !name.equals(PodMonitorOwned.NAME))
+                .toList();
+        return unheard.isEmpty() ? "" : "not heard: " + unheard;
     }
 
     private static String version() {

@@ -26,6 +26,7 @@ public record AgentCounters(
         FuseCounters fuse,
         PoolReading pool,
         MeshReading mesh,
+        WarmupReading warmups,
         BooleanSupplier mountHealthy) {
 
     /**
@@ -74,6 +75,13 @@ public record AgentCounters(
             LongSupplier usedBytes,
             LongSupplier contents,
             LongSupplier waitingForOwner) {}
+
+    /**
+     * What is counted of warmups.
+     *
+     * @param running those that are not through yet
+     */
+    public record WarmupReading(WarmupCounters counters, LongSupplier running) {}
 
     /** The buffer pool's counters and what it holds now. */
     public record PoolReading(

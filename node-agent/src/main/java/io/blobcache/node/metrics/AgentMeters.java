@@ -5,6 +5,7 @@ import io.blobcache.node.metrics.AgentCounters.PoolReading;
 import io.blobcache.node.metrics.AgentCounters.SourceReading;
 import io.blobcache.node.metrics.AgentCounters.StoreReading;
 import io.blobcache.node.metrics.AgentCounters.TierReading;
+import io.blobcache.node.metrics.AgentCounters.WarmupReading;
 import io.blobcache.node.metrics.FuseCounters.Operation;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +32,7 @@ final class AgentMeters {
         fuse(counters.fuse());
         pool(counters.pool());
         mesh(counters.mesh());
+        warmups(counters.warmups());
         meters.gauge(Metric.MOUNT_HEALTHY, () -> counters.mountHealthy().getAsBoolean() ? 1 : 0);
         meters.gauge(Metric.BUILD_INFO, () -> 1, counters.version());
     }
@@ -167,6 +169,13 @@ final class AgentMeters {
         meters.gauge(Metric.STORE_USED, () -> store.usedBytes().getAsLong());
         meters.gauge(Metric.STORE_CONTENTS, () -> store.contents().getAsLong());
         meters.gauge(Metric.STORE_WAITING, () -> store.waitingForOwner().getAsLong());
+    }
+
+    private void warmups(WarmupReading warmups) {
+        meters.count(Metric.WARMUP_FETCHED_BYTES, warmups.counters().fetchedBytes);
+        meters.count(Metric.WARMUP_FILES, warmups.counters().doneFiles, "done");
+        meters.count(Metric.WARMUP_FILES, warmups.counters().failedFiles, "failed");
+        meters.gauge(Metric.WARMUPS_RUNNING, () -> warmups.running().getAsLong());
     }
 
     private void pool(PoolReading pool) {

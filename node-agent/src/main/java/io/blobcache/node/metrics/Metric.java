@@ -262,6 +262,18 @@ public enum Metric {
             Kind.GAUGE,
             "blobcache_store_waiting_replications",
             "Contents whose owner does not have them yet and is asked again."),
+    WARMUP_FETCHED_BYTES(
+            Kind.COUNTER,
+            "blobcache_warmup_fetched_bytes_total",
+            "Bytes that warmups brought into the disk tier. What was there already is not in it."),
+    WARMUP_FILES(
+            Kind.COUNTER,
+            "blobcache_warmup_files_total",
+            "Files of warmups by what became of this agent's part of them: done, it is there; failed, it was given up after"
+                    + " the last attempt. A run of which nothing can be done, as one that does not fit, counts one failure;"
+                    + " one that begins anew because members came or went counts its files anew.",
+            "result"),
+    WARMUPS_RUNNING(Kind.GAUGE, "blobcache_warmups_running", "Warmups that this agent is not through with."),
     CERTIFICATE_EXPIRY(
             Kind.GAUGE,
             "blobcache_mesh_certificate_expiry_timestamp_seconds",

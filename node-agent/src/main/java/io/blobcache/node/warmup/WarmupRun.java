@@ -101,7 +101,7 @@ final class WarmupRun implements Runnable {
 
                     @Override
                     public void failed(String path, String reason) {
-                        if (tally.fail(path, reason)) {
+                        if (giveUp(path, reason)) {
                             tally.files.incrementAndGet();
                         }
                     }
@@ -121,10 +121,11 @@ final class WarmupRun implements Runnable {
                 return true;
             });
             tally.warmedFiles.incrementAndGet();
+            parts.counters().doneFiles.increment();
         } catch (BlobException.Interrupted | InterruptedException _) {
             LOG.atDebug().addKeyValue("warmup", wanted.id()).log("a file is left");
         } catch (BlobException e) {
-            tally.fail(listed.path(), String.valueOf(e.getMessage()));
+            giveUp(listed.path(), String.valueOf(e.getMessage()));
         }
     }
 
@@ -144,11 +145,23 @@ final class WarmupRun implements Runnable {
                 new BlobBlocks(blob, parts.blockSize()),
                 wanted.everywhere(),
                 tally.warmedBytes::addAndGet,
-                tally.fetchedBytes::addAndGet);
+                bytes -> {
+                    tally.fetchedBytes.addAndGet(bytes);
+                    parts.counters().fetchedBytes.add(bytes);
+                });
+    }
+
+    /** @return whether it is no failure that was told before */
+    private boolean giveUp(String path, String reason) {
+        boolean news = tally.fail(path, reason);
+        if (news) {
+            parts.counters().failedFiles.increment();
+        }
+        return news;
     }
 
     private void fail(String reason) {
-        tally.fail("", reason);
+        giveUp("", reason);
         tally.state(State.FAILED);
     }
 

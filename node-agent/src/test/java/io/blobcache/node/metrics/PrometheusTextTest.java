@@ -7,6 +7,7 @@ import io.blobcache.node.metrics.AgentCounters.PoolReading;
 import io.blobcache.node.metrics.AgentCounters.SourceReading;
 import io.blobcache.node.metrics.AgentCounters.StoreReading;
 import io.blobcache.node.metrics.AgentCounters.TierReading;
+import io.blobcache.node.metrics.AgentCounters.WarmupReading;
 import io.blobcache.node.metrics.FuseCounters.Operation;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -29,6 +30,7 @@ class PrometheusTextTest {
     private final FuseCounters fuse = new FuseCounters();
     private final PoolCounters pool = new PoolCounters();
     private final PeerCounters asked = new PeerCounters();
+    private final WarmupCounters warmups = new WarmupCounters();
     private final LendingCounters lent = new LendingCounters();
     private final PrometheusText text = new PrometheusText(new AgentCounters(
             "1.2.3",
@@ -46,6 +48,7 @@ class PrometheusTextTest {
                     () -> 2,
                     () -> 3,
                     new StoreReading(new StoreCounters(), () -> 100, () -> 30, () -> 3, () -> 1)),
+            new WarmupReading(warmups, () -> 4),
             () -> true));
 
     private Map<String, TierReading> tiers() {
@@ -72,6 +75,8 @@ class PrometheusTextTest {
         reads.peerMisses.add(12);
         asked.lied.add(13);
         lent.busy.add(14);
+        warmups.fetchedBytes.add(15);
+        warmups.failedFiles.add(16);
 
         assertThat(text.scrape().lines())
                 .contains(
@@ -83,6 +88,9 @@ class PrometheusTextTest {
                         "blobcache_reads_total{result=\"miss\",tier=\"peer\"} 12.0",
                         "blobcache_peer_requests_total{result=\"lied\"} 13.0",
                         "blobcache_peer_loans_total{result=\"busy\"} 14.0",
+                        "blobcache_warmup_fetched_bytes_total 15.0",
+                        "blobcache_warmup_files_total{result=\"failed\"} 16.0",
+                        "blobcache_warmups_running 4.0",
                         "blobcache_mesh_members 5.0",
                         "blobcache_peers_quarantined 1.0",
                         "blobcache_peers_failing 2.0",

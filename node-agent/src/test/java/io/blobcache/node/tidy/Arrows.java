@@ -40,7 +40,7 @@ final class Arrows {
             fs.listing        -> source fuse config metrics model posix
             fs.names          -> fs.listing source fuse config metrics model posix
             fs                -> fs.names fs.listing prefetch tier source fuse config metrics model posix
-            warmup            -> fs.listing tier source config model
+            warmup            -> fs.listing tier source config metrics model
             admin             -> config metrics model
             kubernetes        ->
             agent             -> *

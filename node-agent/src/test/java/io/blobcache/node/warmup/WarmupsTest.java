@@ -6,6 +6,7 @@ import io.blobcache.node.buffer.BlockLease;
 import io.blobcache.node.buffer.BufferPool;
 import io.blobcache.node.metrics.ReadCounters;
 import io.blobcache.node.metrics.TierCounters;
+import io.blobcache.node.metrics.WarmupCounters;
 import io.blobcache.node.model.Blob;
 import io.blobcache.node.model.BlockSize;
 import io.blobcache.node.source.MountedSources;
@@ -55,6 +56,7 @@ class WarmupsTest {
     private final KeptTier disk = new KeptTier();
     private final BufferPool pool = new BufferPool(64 << 20);
     private final ReadCounters counters = new ReadCounters();
+    private final WarmupCounters warmed = new WarmupCounters();
     private final MemoryTier memory = new MemoryTier(8 << 20, new TierCounters(), Wanted.NOTHING);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final HastyClock clock = new HastyClock();
@@ -98,6 +100,7 @@ class WarmupsTest {
         assertThat(source.reads).containsExactly("llama/readme.md+0");
         assertThat(done.warmedBytes()).isEqualTo(3 * MIB + 115);
         assertThat(done.fetchedBytes()).isEqualTo(100);
+        assertThat(warmed.fetchedBytes.sum()).isEqualTo(3 * MIB + 115);
     }
 
     @Test
@@ -125,6 +128,7 @@ class WarmupsTest {
         assertThat(done.warmedFiles()).isEqualTo(3);
         assertThat(done.warmedBytes()).isEqualTo(3 * MIB + 105);
         assertThat(source.reads.stream().filter("llama/8b/b.bin+0"::equals)).hasSize(3);
+        assertCounted(3 * MIB + 105, 3, 1);
     }
 
     @Test
@@ -150,6 +154,7 @@ class WarmupsTest {
         assertThat(done.files()).isEqualTo(3);
         assertThat(done.failedFiles()).isEqualTo(2);
         assertThat(done.warmedFiles()).isOne();
+        assertThat(warmed.failedFiles.sum()).isEqualTo(2);
     }
 
     @Test
@@ -162,6 +167,7 @@ class WarmupsTest {
                 .isEqualTo(
                         "needs 3145843 on this node, whose disk tier keeps 1MiB at most: raise disk.quotaBytes or name"
                                 + " fewer paths");
+        assertCounted(0, 0, 1);
     }
 
     @Test
@@ -223,6 +229,12 @@ class WarmupsTest {
         assertThat(warmups.progress()).isEmpty();
     }
 
+    private void assertCounted(long fetchedBytes, long doneFiles, long failedFiles) {
+        assertThat(warmed.fetchedBytes.sum()).isEqualTo(fetchedBytes);
+        assertThat(warmed.doneFiles.sum()).isEqualTo(doneFiles);
+        assertThat(warmed.failedFiles.sum()).isEqualTo(failedFiles);
+    }
+
     /** Owns every second block, until it owns all. */
     private static final class Odd implements Share {
         volatile boolean all;
@@ -244,7 +256,7 @@ class WarmupsTest {
 
     private Warmups warmups(Source from, Share share) {
         TierFill fill = new TierFill(List.of(memory, disk), flights(from));
-        return new Warmups(new WarmupParts(from, BLOCK, fill, share, () -> room, clock), "node-1");
+        return new Warmups(new WarmupParts(from, BLOCK, fill, share, () -> room, clock, warmed), "node-1");
     }
 
     private SingleFlight flights(Source from) {

@@ -20,7 +20,11 @@ abstract class Owned<R extends HasMetadata> extends CRUDKubernetesDependentResou
 
     @Override
     protected final R desired(BlobCache cache, Context<BlobCache> context) {
-        return wanted(context.managedWorkflowAndDependentResourceContext().getMandatory(Plan.class, Plan.class));
+        return wanted(planOf(context));
+    }
+
+    static Plan planOf(Context<BlobCache> context) {
+        return context.managedWorkflowAndDependentResourceContext().getMandatory(Plan.class, Plan.class);
     }
 
     static ObjectMeta metadata(Plan plan, String name) {

@@ -1,8 +1,11 @@
 package io.blobcache.operator.metrics;
 
+import io.blobcache.crd.BlobCache;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
+import io.javaoperatorsdk.operator.api.reconciler.Constants;
 import io.javaoperatorsdk.operator.api.reconciler.RetryInfo;
+import io.javaoperatorsdk.operator.processing.GroupVersionKind;
 import io.javaoperatorsdk.operator.processing.event.Event;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.micrometer.core.instrument.Counter;
@@ -10,11 +13,13 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +29,13 @@ public final class OperatorMetrics implements Metrics {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Set<ResourceID> ready = ConcurrentHashMap.newKeySet();
     private final Set<ResourceID> notReady = ConcurrentHashMap.newKeySet();
+    private final Set<Of> failing = ConcurrentHashMap.newKeySet();
+    private final AtomicLong lastSuccessSeconds = new AtomicLong();
     private final AtomicBoolean leads = new AtomicBoolean();
+    private final Clock clock;
+
+    /** A resource; those of different kinds may have one name. */
+    private record Of(String kind, ResourceID id) {}
 
     private final Timer durations = Timer.builder("blobcache.operator.reconcile.duration")
             .description("Time of one reconciliation, all writes included.")
@@ -47,14 +58,22 @@ public final class OperatorMetrics implements Metrics {
                     "Requests to the API server that change something. A settled cluster has none but for the lease.")
             .register(registry);
 
-    public OperatorMetrics(String version) {
+    public OperatorMetrics(String version, Clock clock) {
+        this.clock = clock;
         Gauge.builder("blobcache.operator.resources", ready, Set::size)
-                .description("Resources by whether all their agents serve.")
+                .description("Resources by whether they are Ready: all their agents serve what they ask for.")
                 .tag("ready", "true")
                 .register(registry);
         Gauge.builder("blobcache.operator.resources", notReady, Set::size)
-                .description("Resources by whether all their agents serve.")
+                .description("Resources by whether they are Ready: all their agents serve what they ask for.")
                 .tag("ready", "false")
+                .register(registry);
+        Gauge.builder("blobcache.operator.failing.resources", failing, Set::size)
+                .description("Resources and warmups whose last reconciliation failed; each is tried again.")
+                .register(registry);
+        Gauge.builder("blobcache.operator.last.success.timestamp.seconds", lastSuccessSeconds, AtomicLong::get)
+                .description(
+                        "When a reconciliation ended well last, since 1970; 0 before the first. There is none without news.")
                 .register(registry);
         Gauge.builder("blobcache.operator.leader", leads, flag -> flag.get() ? 1 : 0)
                 .description("1 for the operator that leads, 0 for one that waits to.")
@@ -102,6 +121,13 @@ public final class OperatorMetrics implements Metrics {
     @Override
     public void failedReconciliation(HasMetadata resource, Exception exception, Map<String, Object> metadata) {
         failures.increment();
+        failing.add(new Of(resource.getKind(), ResourceID.fromResource(resource)));
+    }
+
+    @Override
+    public void finishedReconciliation(HasMetadata resource, Map<String, Object> metadata) {
+        lastSuccessSeconds.set(clock.instant().getEpochSecond());
+        failing.remove(new Of(resource.getKind(), ResourceID.fromResource(resource)));
     }
 
     @Override
@@ -111,7 +137,11 @@ public final class OperatorMetrics implements Metrics {
 
     @Override
     public void cleanupDoneFor(ResourceID id, Map<String, Object> metadata) {
-        ready.remove(id);
-        notReady.remove(id);
+        String kind = metadata.get(Constants.RESOURCE_GVK_KEY) instanceof GroupVersionKind gvk ? gvk.getKind() : "";
+        failing.remove(new Of(kind, id));
+        if (kind.equals(HasMetadata.getKind(BlobCache.class))) {
+            ready.remove(id);
+            notReady.remove(id);
+        }
     }
 }

@@ -16,7 +16,9 @@ public record Names(String namespace, String name) {
     /** Of all that the operator makes. */
     public static final String SELECTOR = MANAGED_BY + "=" + OPERATOR;
 
-    private static final String APP = "app.kubernetes.io/name";
+    /** What runs in a pod. */
+    public static final String APP = "app.kubernetes.io/name";
+
     private static final String AGENT = "blobcache-agent";
 
     public static Names of(BlobCache cache) {
@@ -29,7 +31,7 @@ public record Names(String namespace, String name) {
         return labels == null ? "" : labels.getOrDefault(INSTANCE, "");
     }
 
-    /** Of DaemonSet, ServiceAccount, Role, Service and NetworkPolicy. */
+    /** Of DaemonSet, ServiceAccount, Role, Service, NetworkPolicy and PodMonitor. */
     public String agents() {
         return "blobcache-" + name;
     }

@@ -11,6 +11,7 @@ import java.util.List;
  * @param members     the file of members
  * @param warmups     the file of what is to be fetched before somebody reads it
  * @param agentImage  what runs in the pods
+ * @param podMonitors whether Prometheus' operator can be told of the agents in this cluster
  * @param problems    why {@code agentFile} is still an earlier one; empty if it is what the resource says
  */
 public record Plan(
@@ -21,6 +22,7 @@ public record Plan(
         String members,
         String warmups,
         String agentImage,
+        boolean podMonitors,
         List<String> problems) {
 
     public Plan {

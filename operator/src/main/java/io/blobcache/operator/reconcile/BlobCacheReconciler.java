@@ -6,6 +6,7 @@ import io.blobcache.operator.dependent.ConfigMapOwned;
 import io.blobcache.operator.dependent.DaemonSetOwned;
 import io.blobcache.operator.dependent.MembersOwned;
 import io.blobcache.operator.dependent.NetworkPolicyOwned;
+import io.blobcache.operator.dependent.PodMonitorOwned;
 import io.blobcache.operator.dependent.RoleBindingOwned;
 import io.blobcache.operator.dependent.RoleOwned;
 import io.blobcache.operator.dependent.ServiceAccountOwned;
@@ -18,6 +19,7 @@ import io.blobcache.operator.plan.Names;
 import io.blobcache.operator.plan.Places;
 import io.blobcache.operator.plan.Plan;
 import io.blobcache.operator.status.Announcer;
+import io.blobcache.operator.status.Monitoring;
 import io.blobcache.operator.status.Seen;
 import io.blobcache.operator.status.Told;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -36,7 +38,9 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -66,8 +70,15 @@ import java.util.concurrent.TimeUnit;
             @Dependent(
                     type = DaemonSetOwned.class,
                     dependsOn = {"config", "members"}),
+            @Dependent(
+                    type = PodMonitorOwned.class,
+                    name = PodMonitorOwned.NAME,
+                    activationCondition = PodMonitorOwned.Possible.class,
+                    reconcilePrecondition = PodMonitorOwned.Wanted.class),
         })
 public final class BlobCacheReconciler implements Reconciler<BlobCache> {
+    private static final Duration AFTER_REFUSAL = Duration.ofMinutes(1);
+
     private final String agentImage;
     private final Announcer announcer;
     private final OperatorMetrics metrics;
@@ -110,34 +121,39 @@ public final class BlobCacheReconciler implements Reconciler<BlobCache> {
                                 membership.text(),
                                 watched.warmups(cache, pods),
                                 agentImage,
+                                watched.podMonitors(),
                                 file.problems()));
-        if (!made(context)) {
+        Optional<Monitoring> monitoring = make(cache, context);
+        if (monitoring.isEmpty()) {
             return UpdateControl.noUpdate();
         }
-        tell(cache, context, file);
+        tell(cache, context, file, monitoring.get());
         UpdateControl<BlobCache> control = UpdateControl.noUpdate();
+        if (monitoring.get().state() == Monitoring.State.REFUSED) {
+            control.rescheduleAfter(AFTER_REFUSAL);
+        }
         return membership.lookAgain().isZero() ? control : control.rescheduleAfter(membership.lookAgain());
     }
 
-    /** @return false if there is no place any more to make anything in */
-    private static boolean made(Context<BlobCache> context) {
+    /** @return empty if there is no place any more to make anything in */
+    private Optional<Monitoring> make(BlobCache cache, Context<BlobCache> context) {
         try {
             context.managedWorkflowAndDependentResourceContext().reconcileManagedWorkflow();
-            return true;
+            return Optional.of(watched.monitoring(cache));
         } catch (AggregatedOperatorException e) {
-            if (Ending.ofNamespace(e)) {
-                return false;
-            }
-            throw e;
+            return Ending.ofNamespace(e)
+                    ? Optional.empty()
+                    : Optional.of(Refusal.of(e).orElseThrow(() -> e));
         }
     }
 
-    private void tell(BlobCache cache, Context<BlobCache> context, AgentFilePlan file) {
+    private void tell(BlobCache cache, Context<BlobCache> context, AgentFilePlan file, Monitoring monitoring) {
         Seen seen = new Seen(
                 cache.getMetadata().getGeneration(),
                 file.problems(),
                 Seen.Rollout.of(context.getSecondaryResource(DaemonSet.class).orElse(null)),
-                watched.report(cache));
+                watched.report(cache),
+                monitoring);
         BlobCacheStatus before = cache.getStatus();
         Told told = Told.of(seen, before, clock.instant());
         if (told.changed()) {
@@ -148,6 +164,6 @@ public final class BlobCacheReconciler implements Reconciler<BlobCache> {
             PrimaryUpdateAndCacheUtils.ssaPatchStatusAndCacheResource(cache, fresh, context);
             announcer.announce(cache, told.transitions());
         }
-        metrics.resource(ResourceID.fromResource(cache), seen.agents().complete());
+        metrics.resource(ResourceID.fromResource(cache), told.ready());
     }
 }

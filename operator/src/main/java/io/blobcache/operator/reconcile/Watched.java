@@ -4,9 +4,11 @@ import io.blobcache.crd.BlobCache;
 import io.blobcache.crd.BlobCacheWarmup;
 import io.blobcache.operator.agents.AgentsPolling;
 import io.blobcache.operator.agents.AgentsReport;
+import io.blobcache.operator.dependent.PodMonitorOwned;
 import io.blobcache.operator.members.Membership;
 import io.blobcache.operator.plan.Names;
 import io.blobcache.operator.plan.Places;
+import io.blobcache.operator.status.Monitoring;
 import io.blobcache.operator.warmup.WarmupsText;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Node;
@@ -35,6 +37,7 @@ final class Watched implements AgentsPolling.Surroundings {
     private InformerEventSource<Pod, BlobCache> pods;
     private InformerEventSource<BlobCacheWarmup, BlobCache> warmups;
     private AgentsPolling agents;
+    private PodMonitorsPolling podMonitors;
 
     private final Clock clock;
 
@@ -64,7 +67,8 @@ final class Watched implements AgentsPolling.Surroundings {
         pods = pods(context);
         warmups = warmups(context);
         agents = new AgentsPolling(this, clock);
-        return List.of(configMaps, nodes, pods, warmups, agents);
+        podMonitors = new PodMonitorsPolling(context);
+        return List.of(configMaps, nodes, pods, warmups, agents, podMonitors);
     }
 
     private static InformerEventSource<Pod, BlobCache> pods(EventSourceContext<BlobCache> context) {
@@ -121,6 +125,18 @@ final class Watched implements AgentsPolling.Surroundings {
     /** How the agents of a resource were a moment ago. */
     AgentsReport report(BlobCache cache) {
         return agents.report(ResourceID.fromResource(cache));
+    }
+
+    /** Whether Prometheus' operator can be told of agents in this cluster. */
+    boolean podMonitors() {
+        return podMonitors.state() == Monitoring.State.TOLD;
+    }
+
+    /** What comes of the wish of a resource, unless it is refused. */
+    Monitoring monitoring(BlobCache cache) {
+        return PodMonitorOwned.wanted(cache.getSpec().observability())
+                ? Monitoring.of(podMonitors.state())
+                : Monitoring.NOT_WANTED;
     }
 
     @Override

@@ -25,7 +25,7 @@ public final class Announcer {
     private static final int MAX_NOTE = 1024;
 
     private static final Set<String> BAD_WHEN_TRUE = Set.of("Degraded", "DiskPressure", "Failed");
-    private static final Set<String> BAD_WHEN_FALSE = Set.of("SourceReachable", "PeersHealthy");
+    private static final Set<String> BAD_WHEN_FALSE = Set.of("SourceReachable", "PeersHealthy", "Monitored");
 
     private final KubernetesClient client;
     private final String instance;

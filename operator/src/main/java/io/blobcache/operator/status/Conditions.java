@@ -3,9 +3,13 @@ package io.blobcache.operator.status;
 import io.blobcache.crd.StatusCondition;
 import io.blobcache.operator.agents.AgentsReport;
 import io.blobcache.operator.status.Seen.Rollout;
+import java.util.ArrayList;
 import java.util.List;
 
-/** The six conditions of a resource, worked out anew each time; when they became what they are is added later. */
+/**
+ * The six conditions of a resource, and the seventh of one that asks to be monitored, worked out anew each time; when they
+ * became what they are is added later.
+ */
 final class Conditions {
     /** Longer ones are cut: a list of names is for a first look, not for an inventory. */
     private static final int SHOWN = 5;
@@ -22,7 +26,12 @@ final class Conditions {
 
     /** In the order in which people read them. */
     List<Claim> all() {
-        return List.of(ready(), progressing(), degraded(), sourceReachable(), peersHealthy(), diskPressure());
+        List<Claim> all = new ArrayList<>(
+                List.of(ready(), progressing(), degraded(), sourceReachable(), peersHealthy(), diskPressure()));
+        if (seen.monitoring().state() != Monitoring.State.NOT_WANTED) {
+            all.add(seen.monitoring().claim());
+        }
+        return all;
     }
 
     /** A condition without its times. */

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param problems   why its agents do not have the configuration that it asks for; empty if they do
  * @param agents     as their DaemonSet counts them
  * @param report     as they tell themselves
+ * @param monitoring whether Prometheus' operator knows of them
  */
-public record Seen(long generation, List<String> problems, Rollout agents, AgentsReport report) {
+public record Seen(long generation, List<String> problems, Rollout agents, AgentsReport report, Monitoring monitoring) {
 
     public Seen {
         problems = List.copyOf(problems);

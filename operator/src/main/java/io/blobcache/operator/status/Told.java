@@ -46,6 +46,12 @@ public record Told(BlobCacheStatus status, boolean changed, List<StatusCondition
         return new Told(status, !status.equals(before), transitions);
     }
 
+    /** Whether all is as the resource asks for. */
+    public boolean ready() {
+        StatusCondition condition = find(status, "Ready");
+        return condition != null && condition.status().equals("True");
+    }
+
     private static String since(@Nullable StatusCondition old, Conditions.Claim claim, String now) {
         return old != null && old.status().equals(claim.truth().word()) ? old.lastTransitionTime() : now;
     }

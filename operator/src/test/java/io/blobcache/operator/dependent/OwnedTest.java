@@ -20,6 +20,7 @@ class OwnedTest {
             new ServiceAccountOwned(),
             new ServiceOwned(),
             new NetworkPolicyOwned(),
+            new PodMonitorOwned(),
             new DaemonSetOwned());
 
     @Test

@@ -19,7 +19,8 @@ final class Plans {
     }
 
     static Plan of(String source, String fields) {
-        return new Plan(NAMES, spec(source, fields), "agent file", "0123", "members", "warmups", "agent:1", List.of());
+        return new Plan(
+                NAMES, spec(source, fields), "agent file", "0123", "members", "warmups", "agent:1", true, List.of());
     }
 
     private static BlobCacheSpec spec(String source, String fields) {

@@ -1,11 +1,13 @@
 package io.blobcache.operator.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.blobcache.crd.BlobCacheStatus;
 import io.blobcache.crd.StatusCondition;
 import io.blobcache.operator.agents.AgentsReport;
 import io.blobcache.operator.agents.AgentsReport.TierBytes;
+import io.blobcache.operator.status.Monitoring.State;
 import io.blobcache.operator.status.Seen.Rollout;
 import java.time.Instant;
 import java.util.List;
@@ -49,7 +51,8 @@ class ToldTest {
 
     @Test
     void aConfigurationThatAgentsWouldRefuseIsToldWithItsReasons() {
-        Seen seen = new Seen(2, List.of("memory.tierBytes must leave 16MiB"), COMPLETE, AgentsReport.NONE);
+        Seen seen = new Seen(
+                2, List.of("memory.tierBytes must leave 16MiB"), COMPLETE, AgentsReport.NONE, Monitoring.NOT_WANTED);
         Told told = Told.of(seen, null, FIRST);
         assertThat(condition(told, "Ready").message()).contains("last good", "memory.tierBytes must leave 16MiB");
         assertThat(condition(told, "Degraded").status()).isEqualTo("True");
@@ -94,6 +97,34 @@ class ToldTest {
                         "DiskPressure=True/TierLimited");
     }
 
+    @Test
+    void whetherItIsMonitoredIsToldOfThoseWhoAskForItOnly() {
+        BlobCacheStatus before =
+                Told.of(monitored(Monitoring.of(State.ABSENT)), null, FIRST).status();
+        assertThat(before.conditions()).hasSize(7).last().satisfies(told -> {
+            assertThat(told.type()).isEqualTo("Monitored");
+            assertThat(told.status() + "/" + told.reason()).isEqualTo("False/NoPodMonitors");
+            assertThat(told.message()).contains("podmonitors.monitoring.coreos.com", "spec.observability.podMonitor");
+        });
+        assertThat(Told.of(monitored(Monitoring.of(State.ABSENT)), before, LATER)
+                        .changed())
+                .isFalse();
+        assertThat(Told.of(monitored(Monitoring.of(State.TOLD)), before, LATER).transitions())
+                .extracting(StatusCondition::type, StatusCondition::status)
+                .containsExactly(tuple("Monitored", "True"));
+        assertThat(condition(Told.of(monitored(new Monitoring(State.REFUSED, "bad label")), before, LATER), "Monitored")
+                        .message())
+                .contains("bad label");
+        assertThat(Told.of(monitored(Monitoring.NOT_WANTED), before, LATER)
+                        .status()
+                        .conditions())
+                .hasSize(6);
+    }
+
+    private static Seen monitored(Monitoring monitoring) {
+        return new Seen(1, List.of(), COMPLETE, AgentsReport.NONE, monitoring);
+    }
+
     private static void assertReady(Rollout rollout, String ready, String progressing) {
         Told told = Told.of(seen(rollout, AgentsReport.NONE), null, FIRST);
         assertThat(shown(told, "Ready")).as("Ready of %s", rollout).isEqualTo(ready);
@@ -112,7 +143,7 @@ class ToldTest {
     }
 
     private static Seen seen(Rollout rollout, AgentsReport report) {
-        return new Seen(1, List.of(), rollout, report);
+        return new Seen(1, List.of(), rollout, report, Monitoring.NOT_WANTED);
     }
 
     private static AgentsReport report(long capacity, long used) {
