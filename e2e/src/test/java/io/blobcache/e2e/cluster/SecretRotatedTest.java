@@ -20,8 +20,8 @@ class SecretRotatedTest {
     /** The kubelet renews a mounted Secret within a minute or two. */
     private static final Duration RENEWED = Duration.ofMinutes(3);
 
-    /** While the key is refused no name is asked for, so that what is cached stays what there is to read. */
-    private static final String BELIEVED = "listing: {ttl: 1h}";
+    /** While the key is refused the names of what is cached are not asked for; and what was not read is not there. */
+    private static final String SETTINGS = "listing: {ttl: 1h}\n  prefetch: {filesAhead: 0}";
 
     @RegisterExtension
     static final Cluster CLUSTER = new Cluster("secret-rotated");
@@ -30,7 +30,7 @@ class SecretRotatedTest {
     void agentsTakeTheNewKeyWithoutARestart() {
         try (Chart _ = Chart.install(CLUSTER)) {
             Bucket bucket = Bucket.with(CLUSTER, 8 << 20, "one", "two", "three");
-            Cache cache = Cache.apply(CLUSTER, "2GiB", 4, BELIEVED);
+            Cache cache = Cache.apply(CLUSTER, "2GiB", 4, SETTINGS);
             cache.awaitReady();
             Consumer consumer = Consumer.on(CLUSTER, CLUSTER.nodes().getFirst());
             consumer.awaitRunning();

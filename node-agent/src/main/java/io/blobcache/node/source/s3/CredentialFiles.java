@@ -23,7 +23,7 @@ final class CredentialFiles implements AwsCredentialsProvider {
     private static final String SECRET_KEY = "AWS_SECRET_ACCESS_KEY";
     private static final String TOKEN = "AWS_SESSION_TOKEN";
 
-    /** A look is four system calls and up to two exceptions, some 30 us: too much for each of 1,000 requests a second. */
+    /** A look is four system calls: nothing beside one request, and too much for each of thousands a second. */
     private static final long LOOK_AGAIN_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final SecretFiles files;

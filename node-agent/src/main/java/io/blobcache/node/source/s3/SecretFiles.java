@@ -38,7 +38,14 @@ record SecretFiles(Path directory, List<String> names) {
     record Version(Path place, List<Mark> marks) {}
 
     /** @param texts by name, without white space at their ends; what is not there is missing */
-    record Content(Version version, Map<String, String> texts) {}
+    record Content(Version version, Map<String, String> texts) {
+
+        /** Names only: they are secrets. */
+        @Override
+        public String toString() {
+            return "Content" + texts.keySet();
+        }
+    }
 
     Version version() {
         Path place = place();

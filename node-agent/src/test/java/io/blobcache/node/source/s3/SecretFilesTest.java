@@ -96,6 +96,13 @@ class SecretFilesTest {
     }
 
     @Test
+    void printingItShowsNoSecret() throws Exception {
+        mounted.exchange(Map.of("id", "canary"));
+
+        assertThat(files.read().toString()).contains("id").doesNotContain("canary");
+    }
+
+    @Test
     void aDirectoryThatIsNotThereIsEmpty() {
         assertThat(new SecretFiles(directory.resolve("none"), List.of("id"))
                         .read()
