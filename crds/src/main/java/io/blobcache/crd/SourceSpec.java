@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
         value = "self.url.startsWith('s3://') || !(has(self.endpoint) || has(self.region) || self.pathStyle)",
         message = "endpoint, region and pathStyle are for sources of s3:// only: remove them")
 @ValidationRule(
-        value = "!(has(self.path) && has(self.secretName)) || self.url.startsWith('s3://')",
-        message = "secretName beside path is for sources of s3:// only: remove it")
+        value = "!has(self.secretName) || self.url.startsWith('s3://')",
+        message = "secretName is for sources of s3:// only: remove it")
 public record SourceSpec(
         @JsonPropertyDescription(
                 "Where the source stands below the mount, such as models or data/images; each of several sources needs a"
@@ -65,10 +65,10 @@ public record SourceSpec(
         Boolean pathStyle,
 
         @JsonPropertyDescription(
-                "Secret of the same namespace whose keys become environment variables of the agents, such as"
-                        + " AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Of a source with a path they are its own"
-                        + " instead: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN become files, which"
-                        + " are read again when the source refuses what they held. Without it, the identity of the pod.")
+                "For S3: Secret of the same namespace with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, for keys that"
+                        + " expire, AWS_SESSION_TOKEN. The agents have it as files: one that is exchanged is taken without"
+                        + " a restart, about a minute later; as long as it is missing or wrong they wait and say so."
+                        + " Without a Secret, the identity of the pod.")
         @Size(min = 1, max = 253)
         @Nullable
         String secretName,

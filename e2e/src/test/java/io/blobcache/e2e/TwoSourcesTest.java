@@ -47,6 +47,8 @@ final class TwoSourcesTest {
 
     private Path models;
     private Path data;
+    private Path keys;
+    private S3Server server;
     private FaultyProxy proxy;
     private Agent.Plan plan;
 
@@ -56,12 +58,10 @@ final class TwoSourcesTest {
         Tree.random(models.resolve("deep/er"), 6, 20, LENGTHS);
         Tree.random(models.resolve("many"), STUCK, 60, 4 << 20);
         data = Tree.random(scratch.directory("data"), 12, 40, LENGTHS);
-        S3Server server = new S3Server(scratch, models);
+        server = new S3Server(scratch, models);
         proxy = new FaultyProxy(scratch, server.port());
-        Path keys = scratch.directory("keys");
-        for (Map.Entry<String, String> key : server.credentials().entrySet()) {
-            Files.writeString(keys.resolve(key.getKey()), key.getValue());
-        }
+        keys = scratch.directory("keys");
+        writeKeys();
         plan = Agent.of(scratch, data).toldByFile("""
                 memory: {budgetBytes: 64MiB}
                 source: {attempts: 2, minBackoff: 20ms, maxBackoff: 100ms}
@@ -107,6 +107,31 @@ final class TwoSourcesTest {
     }
 
     @Test
+    void aSourceWhoseKeysAreTakenAwayIsToldHarmsNoOtherAndIsServedAgainWhenTheyAreBack() throws IOException {
+        Agent agent = plan.start();
+        assertThat(ready(agent)).isEqualTo("ok\n200");
+
+        Files.delete(keys.resolve("AWS_ACCESS_KEY_ID"));
+
+        // A name that nobody knows is asked for once what was listed is too old.
+        Await.until(
+                "what it is asked for is refused",
+                NOTICED,
+                () -> Shell.script("ls \"$1\"/models/llm/none-\"$2\" 2>&1", agent.mount(), System.nanoTime())
+                        .out()
+                        .contains("Permission denied"));
+        Await.until("it is told", NOTICED, () -> ready(agent).startsWith("source fails: models/llm: "));
+        assertThat(ready(agent)).contains("AWS_ACCESS_KEY_ID is missing: put ").endsWith("200");
+        assertThat(agent.counter("blobcache_source_reachable{source=\"models/llm\"}"))
+                .isZero();
+        assertSame(agent.path("data"), data, "data.sums");
+
+        writeKeys();
+        Await.until("its return is noticed", NOTICED, () -> ready(agent).equals("ok\n200"));
+        assertSame(agent.path("models/llm"), models, "models.sums");
+    }
+
+    @Test
     void moreReadersOfASourceThatHangsThanThereAreBuffersHoldUpNoneOfAnother() {
         Agent agent = plan.start();
         proxy.mood(request -> request.header("Range").isEmpty() ? new Fault.None() : new Fault.Silence());
@@ -146,6 +171,12 @@ final class TwoSourcesTest {
                 sinceNanos = System.nanoTime();
             }
             return System.nanoTime() - sinceNanos > 1_000_000_000;
+        }
+    }
+
+    private void writeKeys() throws IOException {
+        for (Map.Entry<String, String> key : server.credentials().entrySet()) {
+            Files.writeString(keys.resolve(key.getKey()), key.getValue());
         }
     }
 

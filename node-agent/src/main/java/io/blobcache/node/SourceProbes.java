@@ -6,8 +6,12 @@ import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
-/** Asks sources that do not answer again and again: their return is known also where nobody reads them. */
+/**
+ * Asks sources that do not answer again and again: their return is known also where nobody reads them. One that refuses a
+ * read is asked whether it refuses them all.
+ */
 final class SourceProbes implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SourceProbes.class);
 
@@ -39,7 +43,7 @@ final class SourceProbes implements AutoCloseable {
         try {
             while (true) {
                 Thread.sleep(pause);
-                if (!source.failure().isEmpty()) {
+                if (source.doubtful()) {
                     ask(source);
                 }
             }
@@ -50,13 +54,19 @@ final class SourceProbes implements AutoCloseable {
     }
 
     private static void ask(WatchedSource source) throws InterruptedException {
+        boolean failed = !source.failure().isEmpty();
         try {
             source.check();
-            LOG.atInfo().addKeyValue("source", source.name()).log("source answers");
+            if (failed) {
+                LOG.atInfo().addKeyValue("source", source.name()).log("source answers");
+            }
         } catch (BlobException.Interrupted _) {
             throw new InterruptedException("closed");
         } catch (BlobException e) {
-            LOG.atDebug().addKeyValue("source", source.name()).setCause(e).log("source does not answer yet");
+            LOG.atLevel(failed ? Level.DEBUG : Level.WARN)
+                    .addKeyValue("source", source.name())
+                    .addKeyValue("failure", source.failure())
+                    .log("source gives no answer");
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.blobcache.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.blobcache.node.model.BlobException;
 import io.blobcache.node.source.SourceThatFails;
@@ -30,6 +31,22 @@ class SourceProbesTest {
             while (!source.failure().isEmpty()) {
                 Thread.onSpinWait();
             }
+        }
+    }
+
+    @Test
+    void aSourceWhoseCredentialsAreRevokedWhileItIsReadFails() throws Exception {
+        AtomicBoolean revoked = new AtomicBoolean();
+        WatchedSource source = new WatchedSource(
+                new SourceThatFails("s", () -> revoked.get() ? new BlobException.Denied("wrong key", null) : null));
+        source.check();
+        try (SourceProbes _ = SourceProbes.start(List.of(source), SOON)) {
+            revoked.set(true);
+            assertThatThrownBy(() -> source.stat("a")).isInstanceOf(BlobException.Denied.class);
+            while (source.failure().isEmpty()) {
+                Thread.onSpinWait();
+            }
+            assertThat(source.failure()).isEqualTo("wrong key");
         }
     }
 

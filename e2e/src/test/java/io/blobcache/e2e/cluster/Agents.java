@@ -66,6 +66,16 @@ record Agents(Cluster cluster, Map<String, String> labels) {
         return pods().stream().map(pod -> pod.getMetadata().getName()).collect(Collectors.toSet());
     }
 
+    /** Which pods there are and how often their containers were started: the same as long as none is replaced or restarted. */
+    Set<String> lives() {
+        return pods().stream()
+                .map(pod -> pod.getMetadata().getUid() + " "
+                        + pod.getStatus().getContainerStatuses().stream()
+                                .map(ContainerStatus::getRestartCount)
+                                .toList())
+                .collect(Collectors.toSet());
+    }
+
     /** Their containers as the kubelets see them; those that a pod has already. */
     Stream<ContainerStatus> containers() {
         return pods().stream().flatMap(pod -> pod.getStatus().getContainerStatuses().stream());

@@ -3,11 +3,9 @@ package io.blobcache.e2e.cluster;
 import io.blobcache.e2e.rig.Await;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.apps.DaemonSetBuilder;
 import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,26 +54,6 @@ record Cache(Cluster cluster) {
                 "resource, agents and their ConfigMaps are gone",
                 limit,
                 () -> !exists() && agents().pods().isEmpty() && configMaps().isEmpty());
-    }
-
-    /** As {@code kubectl rollout restart daemonset/blobcache-models}. */
-    void restart() {
-        cluster.client()
-                .apps()
-                .daemonSets()
-                .inNamespace(cluster.namespace())
-                .withName("blobcache-" + NAME)
-                .edit(set -> new DaemonSetBuilder(set)
-                        .editSpec()
-                        .editTemplate()
-                        .editMetadata()
-                        .addToAnnotations(
-                                "kubectl.kubernetes.io/restartedAt",
-                                Instant.now().toString())
-                        .endMetadata()
-                        .endTemplate()
-                        .endSpec()
-                        .build());
     }
 
     /** Those that the operator made of it. */

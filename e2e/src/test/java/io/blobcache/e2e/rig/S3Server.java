@@ -23,25 +23,55 @@ public final class S3Server {
     private static final String SECRET_KEY = "e2e-secret-not-to-be-logged";
     private static final Duration START_LIMIT = Duration.ofSeconds(20);
 
+    private final Path root;
+    private final Path log;
     private final int port;
     private final Path bucket;
+    private String secretKey = SECRET_KEY;
+    private Process process;
 
     /** @param bucket its files are the objects; their ETags are made of their names, times and lengths */
     public S3Server(Scratch scratch, Path bucket) {
         this.bucket = bucket;
         this.port = freePort();
-        Path root = scratch.directory("s3");
+        this.root = scratch.directory("s3");
+        this.log = scratch.path("s3.log");
         try {
             Files.createSymbolicLink(root.resolve(BUCKET), bucket);
             tagAll();
-            start(scratch, root);
+            process = launch();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        scratch.undo("stop the S3 server", this::stop);
+        scratch.printWhenFailed(log);
+        awaitStart();
     }
 
-    private void start(Scratch scratch, Path root) throws IOException {
-        Path log = scratch.path("s3.log");
+    /** Returns when it takes another secret key, and the one before no longer. */
+    public void rotate(String next) {
+        secretKey = next;
+        try {
+            stop();
+            process = launch();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+        awaitStart();
+    }
+
+    private void stop() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    private void awaitStart() {
+        Await.until("the S3 server listens", START_LIMIT, () -> listens(port));
+    }
+
+    private Process launch() throws IOException {
         // Without --keep-alive it closes each connection, which no S3 does.
         ProcessBuilder builder = new ProcessBuilder(
                         S3Binary.path().toString(),
@@ -54,11 +84,8 @@ public final class S3Server {
                         root.toString())
                 .redirectOutput(Redirect.appendTo(log.toFile()))
                 .redirectErrorStream(true);
-        builder.environment().putAll(Map.of("ROOT_ACCESS_KEY", ACCESS_KEY, "ROOT_SECRET_KEY", SECRET_KEY));
-        Process process = builder.start();
-        scratch.undo("stop the S3 server", () -> process.destroyForcibly().waitFor());
-        scratch.printWhenFailed(log);
-        Await.until("the S3 server listens", START_LIMIT, () -> listens(port));
+        builder.environment().putAll(Map.of("ROOT_ACCESS_KEY", ACCESS_KEY, "ROOT_SECRET_KEY", secretKey));
+        return builder.start();
     }
 
     /** What a mount of the bucket is told, besides {@link #credentials}. */
@@ -70,8 +97,9 @@ public final class S3Server {
         return new String[] {"--endpoint", "http://127.0.0.1:" + port, "--region", "us-east-1", "--path-style"};
     }
 
+    /** Those that it takes now. */
     public Map<String, String> credentials() {
-        return Map.of("AWS_ACCESS_KEY_ID", ACCESS_KEY, "AWS_SECRET_ACCESS_KEY", SECRET_KEY);
+        return Map.of("AWS_ACCESS_KEY_ID", ACCESS_KEY, "AWS_SECRET_ACCESS_KEY", secretKey);
     }
 
     public int port() {

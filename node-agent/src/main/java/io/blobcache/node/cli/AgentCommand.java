@@ -30,7 +30,8 @@ import picocli.CommandLine.Option;
             "",
             "It waits for a source that cannot be reached, of several until one can be, and says so at /readyz. SIGTERM drains it: it is not ready from"
                     + " then on, serves what is open for mount.drainTime at most, unmounts and ends. The environment may"
-                    + " name its id in the mesh (NODE_NAME) and hold the credentials of its source.",
+                    + " name its id in the mesh (NODE_NAME) and hold credentials, for sources that have none of their own"
+                    + " (sources[].credentials).",
         },
         footerHeading = "%nExamples:%n",
         footer = {

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Starts an agent that nobody stands beside: what may mend itself outside of it is waited for, in this process, and the
- * agent that is told to end first drains. What only another file or another environment can mend ends the start.
+ * agent that is told to end first drains. What only another configuration or another environment can mend ends the start.
  *
  * @param life      told what the agent waits for, and asked whether it is told to end
  * @param drainTime as {@code mount.drainTime}
@@ -34,7 +34,7 @@ record LastingStarter(AgentStarter agents, AgentLife life, Duration drainTime) i
             try {
                 return new Draining(agents.start(spec, config, life), drainTime);
             } catch (BlobException e) {
-                if (!mendsItself(e)) {
+                if (!mendsItself(e, spec)) {
                     throw e;
                 }
                 LOG.atWarn()
@@ -48,14 +48,16 @@ record LastingStarter(AgentStarter agents, AgentLife life, Duration drainTime) i
         }
     }
 
-    /** A bucket may be made later, and a server come back. Credentials are those of this process as long as it lives. */
-    private static boolean mendsItself(BlobException e) {
+    /**
+     * A bucket may be made later, and a server come back; files with credentials are exchanged, but those of the
+     * environment are the same as long as this process lives.
+     */
+    private static boolean mendsItself(BlobException e, MountSpec spec) {
         return switch (e) {
             case BlobException.Unavailable _, BlobException.TimedOut _, BlobException.NotFound _ -> true;
-            case BlobException.Denied _,
-                    BlobException.Changed _,
-                    BlobException.Corrupt _,
-                    BlobException.Interrupted _ -> false;
+            case BlobException.Denied _ ->
+                spec.sources().stream().anyMatch(source -> !source.credentials().isEmpty());
+            case BlobException.Changed _, BlobException.Corrupt _, BlobException.Interrupted _ -> false;
         };
     }
 

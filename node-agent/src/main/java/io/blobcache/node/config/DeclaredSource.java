@@ -49,9 +49,10 @@ public record DeclaredSource(
 
         @Setting(
                 value = "",
-                meaning =
-                        "For S3: directory with the files `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and, for keys"
-                                + " that expire, `AWS_SESSION_TOKEN`. They are read again when the source refuses what they held.",
+                meaning = "For S3: directory with the files `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and, for keys"
+                        + " that expire, `AWS_SESSION_TOKEN`: what a mounted Secret looks like. Files that are exchanged"
+                        + " are taken within a second, and looked at again when the source refuses what they held; as long as"
+                        + " they are missing or wrong the agent waits.",
                 reason = "Empty is the environment, of which a process has one for all its sources.")
         String credentials) {
 

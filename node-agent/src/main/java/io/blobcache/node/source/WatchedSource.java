@@ -13,6 +13,7 @@ public final class WatchedSource implements Source {
 
     private final Source source;
     private volatile String failure = "has not answered yet";
+    private volatile boolean refused;
 
     public WatchedSource(Source source) {
         this.source = source;
@@ -21,6 +22,14 @@ public final class WatchedSource implements Source {
     /** In one line; empty if it gave its last answer, be it that there is no such path. */
     public String failure() {
         return failure;
+    }
+
+    /**
+     * Whether a check would tell something new: it gave no answer last, or has refused something since it was checked. That
+     * may be the one path that was asked for, or all of them because its credentials were revoked.
+     */
+    public boolean doubtful() {
+        return refused || !failure.isEmpty();
     }
 
     @Override
@@ -36,6 +45,7 @@ public final class WatchedSource implements Source {
     /** Unlike a single path that is missing or refused, a source that is missing or refuses everything is a failure. */
     @Override
     public void check() throws BlobException {
+        refused = false;
         try {
             source.check();
             failure = "";
@@ -87,6 +97,9 @@ public final class WatchedSource implements Source {
             return answer;
         } catch (BlobException.Unavailable | BlobException.TimedOut e) {
             remember(e);
+            throw e;
+        } catch (BlobException.Denied e) {
+            refused = true;
             throw e;
         }
     }

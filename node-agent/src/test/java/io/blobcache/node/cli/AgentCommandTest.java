@@ -134,6 +134,32 @@ class AgentCommandTest {
         assertThat(run("sources: [{url: 's3://bucket'}]")).isEqualTo(ExitCode.DENIED.code());
     }
 
+    /** Files are exchanged, as those of a Secret are; the environment of a process is not. */
+    @Test
+    void wrongCredentialsInFilesAreWaitedFor() throws IOException {
+        AtomicInteger attempts = new AtomicInteger();
+        AgentStarter answering = blobcache.starter();
+        blobcache.startWith((spec, config, life) -> {
+            if (attempts.incrementAndGet() == 1) {
+                throw new BlobException.Denied("s3://b refuses the credentials", null);
+            }
+            return answering.start(spec, config, life);
+        });
+
+        assertThat(run("sources: [{url: 's3://bucket', credentials: /keys}]")).isZero();
+        assertThat(attempts).hasValue(2);
+        assertThat(blobcache.started.getFirst().sources().getFirst().credentials())
+                .isEqualTo("/keys");
+    }
+
+    @Test
+    void credentialsOfASourceThatTakesNoneAreRefused() throws IOException {
+        assertThat(run("sources: [{url: 'https://host/file', credentials: /keys}]"))
+                .isEqualTo(ExitCode.USAGE.code());
+        assertThat(blobcache.err())
+                .contains("sources[0].credentials belongs to an s3:// source: leave it out, was: /keys");
+    }
+
     @Test
     void waitingForAMountThatDoesNotComeEnds() {
         assertThat(blobcache.run("wait", "--timeout", "10ms", directory.toString()))

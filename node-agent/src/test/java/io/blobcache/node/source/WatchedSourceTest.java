@@ -38,6 +38,22 @@ class WatchedSourceTest {
     }
 
     @Test
+    void aRefusalMakesItDoubtfulUntilTheSourceIsChecked() throws Exception {
+        source.check();
+        assertThat(source.doubtful()).isFalse();
+
+        failure = new BlobException.Denied("not this key", null);
+        assertThatThrownBy(() -> source.stat("a")).isInstanceOf(BlobException.Denied.class);
+        assertThat(source.doubtful()).isTrue();
+
+        failure = null;
+        source.list("", "");
+        assertThat(source.doubtful()).as("another path may be given").isTrue();
+        source.check();
+        assertThat(source.doubtful()).isFalse();
+    }
+
+    @Test
     void aSourceThatIsRefusedAsAWholeFails() {
         failure = new BlobException.Denied("wrong key", null);
         assertThatThrownBy(source::check).isInstanceOf(BlobException.Denied.class);

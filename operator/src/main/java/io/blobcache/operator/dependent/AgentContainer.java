@@ -1,7 +1,6 @@
 package io.blobcache.operator.dependent;
 
 import io.blobcache.crd.ResourcesSpec;
-import io.blobcache.crd.SourceSpec;
 import io.blobcache.operator.plan.Places;
 import io.blobcache.operator.plan.Plan;
 import io.fabric8.kubernetes.api.model.Container;
@@ -20,7 +19,7 @@ final class AgentContainer {
     private AgentContainer() {}
 
     static Container of(Plan plan) {
-        ContainerBuilder container = new ContainerBuilder()
+        return new ContainerBuilder()
                 .withName("agent")
                 .withImage(plan.agentImage())
                 .withImagePullPolicy("IfNotPresent")
@@ -51,18 +50,8 @@ final class AgentContainer {
                 .withPrivileged(true)
                 .withReadOnlyRootFilesystem(true)
                 .endSecurityContext()
-                .withVolumeMounts(AgentVolumes.mounts(plan));
-        SourceSpec first = plan.spec().sources().getFirst();
-        String secret = first.secretName();
-        if (secret != null && first.path() == null) {
-            container
-                    .addNewEnvFrom()
-                    .withNewSecretRef()
-                    .withName(secret)
-                    .endSecretRef()
-                    .endEnvFrom();
-        }
-        return container.build();
+                .withVolumeMounts(AgentVolumes.mounts(plan))
+                .build();
     }
 
     private static EnvVar field(String name, String path) {

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The volumes that sources need: claims, and Secrets of sources with a path. Several sources may share one. */
+/** The volumes that sources need: claims and Secrets. Several sources may share one. */
 final class SourceVolumes {
     /** For the owner alone: the agent is root in its container. */
     static final int SECRET_MODE = 0400;
@@ -27,20 +27,20 @@ final class SourceVolumes {
                                 .withNewPersistentVolumeClaim(source.claimName(), true)
                                 .build());
             }
-            String secret = source.secretName();
-            if (secret != null && source.path() != null) {
-                volumes.computeIfAbsent(Places.credentials(secret), _ -> secret(volumes.size(), secret));
+            String credentials = Places.credentials(source);
+            if (credentials != null) {
+                volumes.computeIfAbsent(credentials, _ -> secret(volumes.size(), source));
             }
         }
         return volumes;
     }
 
-    /** The pod starts also without it: the agent says which source it lacks, and serves the others. */
-    private static Volume secret(int number, String name) {
+    /** The pod starts also without it: the agent says which source it lacks, serves the others and takes it when it is there. */
+    private static Volume secret(int number, SourceSpec source) {
         return new VolumeBuilder()
                 .withName("credentials-" + number)
                 .withNewSecret()
-                .withSecretName(name)
+                .withSecretName(source.secretName())
                 .withDefaultMode(SECRET_MODE)
                 .withOptional(true)
                 .endSecret()

@@ -107,9 +107,10 @@ final class AgentFile {
         }
         if (spec.path() != null) {
             source.put("path", spec.path());
-            if (spec.secretName() != null) {
-                source.put("credentials", Places.credentials(spec.secretName()));
-            }
+        }
+        String credentials = Places.credentials(spec);
+        if (credentials != null) {
+            source.put("credentials", credentials);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.blobcache.operator.plan;
 
 import io.blobcache.crd.SourceSpec;
+import org.jspecify.annotations.Nullable;
 
 /** Where things are in an agent's container, and its ports; the other side is decision 21. */
 public final class Places {
@@ -23,7 +24,7 @@ public final class Places {
     /** Those of sources with a path, by the names of their claims: the order of the list is no part of a blob's identity. */
     private static final String SOURCES = "/sources";
 
-    /** The Secrets of sources with a path, by their names. */
+    /** The Secrets of sources, by their names. */
     private static final String CREDENTIALS = "/etc/blobcache/credentials";
 
     public static final int ADMIN_PORT = 9464;
@@ -39,8 +40,10 @@ public final class Places {
         return source.path() == null ? SOURCE : SOURCES + "/" + source.claimName();
     }
 
-    /** Where the files of a source's own Secret are. */
-    public static String credentials(String secretName) {
-        return CREDENTIALS + "/" + secretName;
+    /** Where the files of a source's Secret are; {@code null} without one, or of a kind of source that has no use for it. */
+    public static @Nullable String credentials(SourceSpec source) {
+        return source.secretName() == null || !source.url().startsWith("s3://")
+                ? null
+                : CREDENTIALS + "/" + source.secretName();
     }
 }

@@ -55,11 +55,26 @@ class DaemonSetOwnedTest {
     }
 
     @Test
-    void credentialsAreGivenByTheNameOfTheirSecretOnly() {
-        Container agent = container(Plans.of("{url: \"s3://bucket\", secretName: keys}", ""));
-        assertThat(agent.getEnvFrom())
+    void credentialsAreFilesAndNoPartOfTheEnvironment() {
+        Plan plan = Plans.of("{url: \"s3://bucket\", secretName: keys}", "");
+        assertThat(container(plan).getEnvFrom()).isEmpty();
+        assertThat(pod(plan).getVolumes())
+                .filteredOn(volume -> volume.getName().startsWith("credentials"))
                 .singleElement()
-                .satisfies(from -> assertThat(from.getSecretRef().getName()).isEqualTo("keys"));
+                .satisfies(volume -> {
+                    assertThat(volume.getSecret().getSecretName()).isEqualTo("keys");
+                    assertThat(volume.getSecret().getDefaultMode()).isEqualTo(0400);
+                });
+        assertThat(container(plan).getVolumeMounts())
+                .filteredOn(mount -> mount.getName().startsWith("credentials"))
+                .singleElement()
+                .satisfies(mount -> {
+                    assertThat(mount.getMountPath()).isEqualTo("/etc/blobcache/credentials/keys");
+                    assertThat(mount.getReadOnly()).isTrue();
+                    assertThat(mount.getSubPath())
+                            .as("with a subPath it would never be renewed")
+                            .isNull();
+                });
     }
 
     @Test

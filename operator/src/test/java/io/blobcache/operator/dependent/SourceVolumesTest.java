@@ -27,7 +27,13 @@ class SourceVolumesTest {
     }
 
     @Test
-    void theOnlySourceHasItsClaimWhereItAlwaysWasAndItsSecretInTheEnvironment() {
+    void theOnlySourceHasItsSecretAsAnyOtherHas() {
+        assertThat(volumes("{url: \"s3://a\", secretName: keys}"))
+                .isEqualTo(volumes("{url: \"s3://a\", path: a, secretName: keys}"));
+    }
+
+    @Test
+    void theOnlySourceHasItsClaimWhereItAlwaysWasAndNoSecretThatItHasNoUseFor() {
         assertThat(volumes("{url: \"dir:/\", claimName: claim, secretName: keys}"))
                 .hasSize(1)
                 .hasEntrySatisfying(

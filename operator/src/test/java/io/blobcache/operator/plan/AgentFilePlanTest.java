@@ -64,6 +64,24 @@ class AgentFilePlanTest {
     }
 
     @Test
+    void theOnlySourceHasItsCredentialsAsFilesToo() {
+        AgentFilePlan plan = AgentFilePlan.of(NAMES, spec("", "{url: \"s3://bucket\", secretName: one}"), NONE_BEFORE);
+
+        assertThat(plan.problems()).isEmpty();
+        assertThat(ConfigLoader.parse("agent.yaml", plan.text()).sources())
+                .containsExactly(
+                        new DeclaredSource("s3://bucket", "", "", false, "", "/etc/blobcache/credentials/one"));
+        assertThat(plan("").text()).doesNotContain("credentials");
+    }
+
+    /** Resources of an older schema may have one. */
+    @Test
+    void aSourceThatTakesNoCredentialsIsGivenNone() {
+        String http = "{url: \"https://host/file\", secretName: one}";
+        assertThat(AgentFilePlan.of(NAMES, spec("", http), NONE_BEFORE).text()).doesNotContain("credentials");
+    }
+
+    @Test
     void aSourceThatJoinsOrMovesRestartsTheAgents() {
         String one = "{url: \"s3://a\", path: a}";
         String hash = AgentFilePlan.of(NAMES, spec("", one), NONE_BEFORE).restartHash();

@@ -1,11 +1,12 @@
 package io.blobcache.node.source.s3;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import io.blobcache.node.source.s3.SecretFiles.Content;
+import io.blobcache.node.source.s3.SecretFiles.Version;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
@@ -14,52 +15,67 @@ import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 
 /**
  * Credentials in the files of a directory, which are named as the variables of the environment are: a Secret that is
- * mounted. They are read once: who is refused with them makes another of these. Thread-safe.
+ * mounted. Files that are exchanged are what counts from then on, so that an old key is out of use before it is revoked; who is
+ * refused makes another of these, and looks at once. Thread-safe.
  */
 final class CredentialFiles implements AwsCredentialsProvider {
-    /** A session token has some 1,000 characters. */
-    private static final int MAX_BYTES = 16 << 10;
+    private static final String ACCESS_KEY = "AWS_ACCESS_KEY_ID";
+    private static final String SECRET_KEY = "AWS_SECRET_ACCESS_KEY";
+    private static final String TOKEN = "AWS_SESSION_TOKEN";
 
-    private final Path directory;
-    private volatile @Nullable AwsCredentials read;
+    /** A look is four system calls: nothing beside one request, and too much for each of thousands a second. */
+    private static final long LOOK_AGAIN_NANOS = Duration.ofSeconds(1).toNanos();
 
-    CredentialFiles(Path directory) {
-        this.directory = directory;
+    private final SecretFiles files;
+    private final LongSupplier nanoTime;
+    private volatile @Nullable Known last;
+
+    private record Known(Version version, AwsCredentials credentials, long lookedNanos) {}
+
+    /** @param nanoTime as {@link System#nanoTime} */
+    CredentialFiles(Path directory, LongSupplier nanoTime) {
+        this.files = new SecretFiles(directory, List.of(ACCESS_KEY, SECRET_KEY, TOKEN));
+        this.nanoTime = nanoTime;
     }
 
+    /** Two may look at once, and the slower one have the last word: it is corrected by the next look. */
     @Override
     public AwsCredentials resolveCredentials() {
-        AwsCredentials known = read;
-        if (known == null) {
-            known = read();
-            read = known;
+        Known known = last;
+        long now = nanoTime.getAsLong();
+        if (known == null || now - known.lookedNanos >= LOOK_AGAIN_NANOS) {
+            known = look(known, now);
+            last = known;
         }
-        return known;
+        return known.credentials;
     }
 
-    private AwsCredentials read() {
-        String accessKey = text("AWS_ACCESS_KEY_ID");
-        String secretKey = text("AWS_SECRET_ACCESS_KEY");
-        return Files.exists(directory.resolve("AWS_SESSION_TOKEN"))
-                ? AwsSessionCredentials.create(accessKey, secretKey, text("AWS_SESSION_TOKEN"))
+    private Known look(@Nullable Known known, long now) {
+        if (known != null && files.version().equals(known.version)) {
+            return new Known(known.version, known.credentials, now);
+        }
+        Content content = files.read();
+        return new Known(content.version(), credentials(content.texts()), now);
+    }
+
+    private AwsCredentials credentials(Map<String, String> texts) {
+        String accessKey = text(texts, ACCESS_KEY);
+        String secretKey = text(texts, SECRET_KEY);
+        return texts.containsKey(TOKEN)
+                ? AwsSessionCredentials.create(accessKey, secretKey, text(texts, TOKEN))
                 : AwsBasicCredentials.create(accessKey, secretKey);
     }
 
-    private String text(String name) {
-        Path file = directory.resolve(name);
-        try (InputStream in = Files.newInputStream(file)) {
-            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-            String text = new String(bytes, StandardCharsets.UTF_8).strip();
-            if (text.isEmpty() || bytes.length > MAX_BYTES) {
-                throw new Credentials.Missing(file + (text.isEmpty() ? " is empty" : " is too long") + ": correct it");
-            }
-            return text;
-        } catch (NoSuchFileException _) {
+    private String text(Map<String, String> texts, String name) {
+        Path file = files.directory().resolve(name);
+        String text = texts.get(name);
+        if (text == null) {
             throw new Credentials.Missing(
-                    "%s is missing: put the access key's id and its secret into %s".formatted(file, directory));
-        } catch (IOException e) {
-            throw new Credentials.Missing(
-                    file + " cannot be read (" + e.getClass().getSimpleName() + "): correct its permissions");
+                    "%s is missing: put the access key's id and its secret into %s, or into the Secret that is mounted there"
+                            .formatted(file, files.directory()));
+        } else if (text.isEmpty()) {
+            throw new Credentials.Missing(file + " is empty: correct it");
         }
+        return text;
     }
 }

@@ -46,7 +46,7 @@ public final class S3Sources {
                 Connections.open(config),
                 credentials.isEmpty()
                         ? () -> DefaultCredentialsProvider.builder().build()
-                        : () -> new CredentialFiles(Path.of(credentials)));
+                        : () -> new CredentialFiles(Path.of(credentials), System::nanoTime));
     }
 
     /** @param http closed with the source */
