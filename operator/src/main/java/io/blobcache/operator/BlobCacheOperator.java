@@ -65,7 +65,7 @@ public final class BlobCacheOperator implements AutoCloseable {
                     .withWorkflowExecutorService(Executors.newVirtualThreadPerTaskExecutor())
                     // ConfigMaps too, which it would otherwise replace as a whole, with what others added.
                     .withDefaultNonSSAResource(Set.of())
-                    // An event of an older write must not take the answer to a newer one out of the cache (decision 20).
+                    // A late event must not take a newer answer out of the cache (decision 20).
                     .withParseResourceVersions(true)
                     .withReconciliationTerminationTimeout(LAST_WRITES)
                     .withInformerStoppedHandler((informer, failure) -> stopped(informer, failure, callbacks))
