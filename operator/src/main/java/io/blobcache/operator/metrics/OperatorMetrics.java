@@ -73,7 +73,7 @@ public final class OperatorMetrics implements Metrics {
                 .register(registry);
         Gauge.builder("blobcache.operator.last.success.timestamp.seconds", lastSuccessSeconds, AtomicLong::get)
                 .description(
-                        "When a reconciliation ended well last, since 1970; 0 before the first. There is none without news.")
+                        "When a reconciliation ended well last, since 1970; 0 before the first. Each resource has one a minute.")
                 .register(registry);
         Gauge.builder("blobcache.operator.leader", leads, flag -> flag.get() ? 1 : 0)
                 .description("1 for the operator that leads, 0 for one that waits to.")
