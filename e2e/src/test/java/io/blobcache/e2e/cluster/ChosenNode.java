@@ -1,7 +1,7 @@
 package io.blobcache.e2e.cluster;
 
-import io.fabric8.kubernetes.api.model.NodeBuilder;
-import java.util.function.UnaryOperator;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 
 /** A node that a scenario chooses for agents, by a label, and cordons; closing it takes both back. */
 record ChosenNode(Cluster cluster, String name) implements AutoCloseable {
@@ -12,19 +12,19 @@ record ChosenNode(Cluster cluster, String name) implements AutoCloseable {
     }
 
     void choose() {
-        edit(node -> node.editMetadata().addToLabels(label(), "chosen").endMetadata());
+        patch("{\"metadata\":{\"labels\":{\"%s\":\"chosen\"}}}".formatted(label()));
     }
 
     void leave() {
-        edit(node -> node.editMetadata().removeFromLabels(label()).endMetadata());
+        patch("{\"metadata\":{\"labels\":{\"%s\":null}}}".formatted(label()));
     }
 
     void cordon() {
-        edit(node -> node.editSpec().withUnschedulable(true).endSpec());
+        patch("{\"spec\":{\"unschedulable\":true}}");
     }
 
     void uncordon() {
-        edit(node -> node.editSpec().withUnschedulable(false).endSpec());
+        patch("{\"spec\":{\"unschedulable\":null}}");
     }
 
     @Override
@@ -37,10 +37,8 @@ record ChosenNode(Cluster cluster, String name) implements AutoCloseable {
         return "e2e.blobcache.io/" + cluster.namespace();
     }
 
-    private void edit(UnaryOperator<NodeBuilder> change) {
-        cluster.client()
-                .nodes()
-                .withName(name)
-                .edit(node -> change.apply(new NodeBuilder(node)).build());
+    /** As kubectl does it: whatever others change of the node at the same time. */
+    private void patch(String change) {
+        cluster.client().nodes().withName(name).patch(PatchContext.of(PatchType.JSON_MERGE), change);
     }
 }
