@@ -3,6 +3,8 @@ package io.blobcache.e2e.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.blobcache.e2e.rig.Await;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -65,7 +67,10 @@ class NodesTest {
     }
 
     private static boolean known(Cache cache, int agents) {
-        return cache.agents().pods().size() == agents
+        List<Pod> pods = cache.agents().pods();
+        // One that has no address yet cannot be asked.
+        return pods.size() == agents
+                && pods.stream().allMatch(Readiness::isPodReady)
                 && cache.agents().sum("blobcache_mesh_members") == (long) agents * agents;
     }
 }
