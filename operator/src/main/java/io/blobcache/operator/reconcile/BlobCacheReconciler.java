@@ -38,7 +38,6 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -52,7 +51,8 @@ import java.util.concurrent.TimeUnit;
 @ControllerConfiguration(
         name = "blobcache",
         fieldManager = Names.OPERATOR,
-        // An event that got lost is made up for; what is as it should be costs no request.
+        // An event that got lost is made up for, and what was refused is tried again; what is as it should be costs no
+        // request.
         maxReconciliationInterval = @MaxReconciliationInterval(interval = 1, timeUnit = TimeUnit.MINUTES))
 // As long as it takes: an API server that is away for an hour, or a right that somebody takes and gives back.
 @GradualRetry(maxAttempts = -1, initialInterval = 1000, intervalMultiplier = 2, maxInterval = 60_000)
@@ -77,8 +77,6 @@ import java.util.concurrent.TimeUnit;
                     reconcilePrecondition = PodMonitorOwned.Wanted.class),
         })
 public final class BlobCacheReconciler implements Reconciler<BlobCache> {
-    private static final Duration AFTER_REFUSAL = Duration.ofMinutes(1);
-
     private final String agentImage;
     private final Announcer announcer;
     private final OperatorMetrics metrics;
@@ -129,9 +127,6 @@ public final class BlobCacheReconciler implements Reconciler<BlobCache> {
         }
         tell(cache, context, file, monitoring.get());
         UpdateControl<BlobCache> control = UpdateControl.noUpdate();
-        if (monitoring.get().state() == Monitoring.State.REFUSED) {
-            control.rescheduleAfter(AFTER_REFUSAL);
-        }
         return membership.lookAgain().isZero() ? control : control.rescheduleAfter(membership.lookAgain());
     }
 
