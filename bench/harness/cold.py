@@ -8,11 +8,15 @@ from . import process, s3, tools
 from .agent import Mount
 from .client import Client
 from .context import GIB
+from .line import Line
 from .result import faster, smaller
 from .stats import median, paired_ratio, percentile, spread
 
 READ_BYTES = 1 << 20
 PAGE = 4096
+
+# Of a small virtual machine; the larger one is all that two cores can do with a server beside them.
+LINES_MEGABITS = (1250, 2500, 5000)
 
 # A block goes on arriving after its first bytes were served; the next sample waits for that to end.
 REST_SECONDS = 0.02
@@ -53,6 +57,34 @@ def sequential(context):
     )  # fmt: skip
     case.ratio = round(paired_ratio(ours, memory), 4)
     yield case
+
+
+def over_a_line(context):
+    """The same where the network is the limit and not the processors: one object that nobody has read in each round."""
+    tools.fuse()
+    line, rounds = Line(context), context.rounds(3, 5)
+    server, size = s3.Server(context, line), context.file_bytes(GIB // 4, GIB)
+    keys = [f"object-{number}" for number in range(1 + rounds * len(LINES_MEGABITS))]
+    for number, key in enumerate(keys):
+        context.random_file(server.bucket / key, size)
+        server.tag(server.bucket / key, f"{number:032x}")
+    client, mount = Client(context, server), Mount(context, "line", f"s3://{s3.BUCKET}", server=server)
+    # At full speed: it warms both up.
+    client.download(keys[0])
+    _read_all(mount.path / keys.pop(0))
+    for megabits in LINES_MEGABITS:
+        line.limit(megabits)
+        ours, download = [], []
+        for _ in range(rounds):
+            key = keys.pop()
+            download.append(_rate(client.download(key)))
+            ours.append(_rate(_read_all(mount.path / key)))
+        case = faster(
+            "cold-s3-line", f"{megabits}mbit", True, median(ours), "GB/s", median(download),
+            file_bytes=size, mount=spread(ours), download=spread(download), line_gb_per_second=megabits / 8000,
+        )  # fmt: skip
+        case.ratio = round(paired_ratio(ours, download), 4)
+        yield case
 
 
 def first_byte(context):

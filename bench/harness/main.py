@@ -34,6 +34,7 @@ BENCHMARKS = (
     Benchmark("warm-random-128k", "random 128 KiB reads by 4 jobs, against the native file",
               lambda c: warm.measure(c, "random-128k")),
     Benchmark("cold-s3-sequential", "one object from S3, against a parallel download", cold.sequential),
+    Benchmark("cold-s3-line", "the same over lines of limited speed, against a parallel download over them", cold.over_a_line),
     Benchmark("first-byte", "4 KiB at a cold offset, against a ranged GET", cold.first_byte),
     Benchmark("prefetch", "cold reads in order with fetching ahead, against without, by the source's latency", prefetch.measure),
     Benchmark("list-100k", "find over 100,000 objects, against the listing and against native", tree.listing),

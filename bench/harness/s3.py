@@ -21,7 +21,8 @@ START_SECONDS = 10
 class Server:
     """Objects are files below `bucket`; what is written there is served at once."""
 
-    def __init__(self, context):
+    def __init__(self, context, line=None):
+        """On loopback, or at the other end of a line."""
         binary = tools.s3_server(context.note)
         if binary is None:
             raise Unavailable(
@@ -32,12 +33,13 @@ class Server:
         self.bucket = self.root / BUCKET
         self.bucket.mkdir()
         self.port = free_port()
-        self.endpoint = f"http://127.0.0.1:{self.port}"
+        self.host = line.address if line else "127.0.0.1"
+        self.endpoint = f"http://{self.host}:{self.port}"
         # Without --keep-alive it closes each connection, which no S3 does.
-        command = [binary, "--port", f"127.0.0.1:{self.port}", "--keep-alive", "--quiet", "posix", str(self.root)]
+        command = [binary, "--port", f"{self.host}:{self.port}", "--keep-alive", "--quiet", "posix", str(self.root)]
         log = open(context.workspace.path / "s3.log", "wb")  # noqa: SIM115 (the process keeps it)
         keys = {"ROOT_ACCESS_KEY": ACCESS_KEY, "ROOT_SECRET_KEY": SECRET_KEY}
-        self.process = context.workspace.start(command, env={**os.environ, **keys}, stdout=log, stderr=log)
+        self.process = context.workspace.start([*(line.inside if line else ()), *command], env={**os.environ, **keys}, stdout=log, stderr=log)
         self._await()
 
     def environment(self):
@@ -55,12 +57,12 @@ class Server:
         os.setxattr(path, "user.etag", f'"{etag}"'.encode())
 
     def connection(self):
-        return http.client.HTTPConnection("127.0.0.1", self.port)
+        return http.client.HTTPConnection(self.host, self.port)
 
     def ranged_get(self, connection, key, offset, length):
         """One GET of a range on a connection that is kept: the least that any client must do."""
         path = f"/{BUCKET}/{key}"
-        headers = signed_headers("GET", f"127.0.0.1:{self.port}", path)
+        headers = signed_headers("GET", f"{self.host}:{self.port}", path)
         connection.request("GET", path, headers={**headers, "Range": f"bytes={offset}-{offset + length - 1}"})
         answer = connection.getresponse()
         body = answer.read()
@@ -72,7 +74,7 @@ class Server:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
+                socket.create_connection((self.host, self.port), 1).close()
                 return
             except OSError:
                 if self.process.poll() is not None:
