@@ -42,11 +42,7 @@ find_jdk() {
 }
 
 need_maven() {
-    command -v mvn > /dev/null && return
-    say "blobcache: needs Maven 3.8 or later to build itself and found no 'mvn'. Install it:"
-    say "  Debian, Ubuntu   sudo apt-get install maven"
-    say "  Fedora, RHEL     sudo dnf install maven"
-    exit 1
+    command -v mvn > /dev/null || install_packages "Maven 3.8 or later builds this project" maven
 }
 
 # install_packages REASON PACKAGE...: with apt, as root or through sudo without a password; otherwise says what to do.

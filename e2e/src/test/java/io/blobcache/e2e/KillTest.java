@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +33,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 final class KillTest {
     private static final int KILLS = Project.full() ? 100 : 10;
     private static final int FILES_OF_ONE_BLOCK = Project.full() ? 100_000 : 20_000;
+    private static final int STARTS_WITH_MANY_BLOCKS = Project.full() ? 20 : 3;
     private static final Duration BACK_WITHIN = Duration.ofSeconds(5);
 
     /** Longer than it takes to read the files once, cold: kills fall into fetching, writing and serving. */
@@ -83,12 +83,17 @@ final class KillTest {
         }
         Sha256.check(agent.mount(), digests);
         assertThat(wrong.get())
-                .as("wrong reads of %d, seed %d", reads.get(), seed)
+                .as("wrong bytes in %d reads, seed %d", reads.get(), seed)
                 .isZero();
         assertThat(reads.get()).isGreaterThan(KILLS);
-        // The usual one: on a machine that others use as well a single start says little.
-        assertThat(backs.stream().sorted().toList().get(KILLS / 2))
-                .as("median of %s", backs)
+        assertBackInTime(backs);
+    }
+
+    /** At full length 95 of 100 starts, on a machine at rest; else the usual one, for others may use the machine as well. */
+    private static void assertBackInTime(List<Duration> backs) {
+        double part = Project.full() ? 0.95 : 0.5;
+        assertThat(backs.stream().sorted().toList().get((int) ((backs.size() - 1) * part)))
+                .as("at %s of %s", part, backs)
                 .isLessThan(BACK_WITHIN);
     }
 
@@ -129,12 +134,12 @@ final class KillTest {
                 Duration.ofMinutes(1),
                 () -> blocksOnDisk(agent) > FILES_OF_ONE_BLOCK * 9L / 10);
         List<Duration> backs = new ArrayList<>();
-        for (int kill = 0; kill < 3; kill++) {
+        for (int kill = 0; kill < STARTS_WITH_MANY_BLOCKS; kill++) {
             agent.kill();
             backs.add(agent.restart());
         }
 
-        assertThat(Collections.min(backs)).as("of %s", backs).isLessThan(BACK_WITHIN);
+        assertBackInTime(backs);
         assertThat(Files.readString(agent.path("d7/f7"))).isEqualTo("block 7");
     }
 

@@ -40,7 +40,7 @@ final class MeshFaultTest {
 
     private static final int FILES_READ_LATER = 140;
 
-    /** Without a disk and with little memory, what is read has always to come from somewhere else. */
+    /** Without a disk and with little memory, what the kernel forgets has to come from somewhere else. */
     private static final String FORGETFUL = """
             memory: {budgetBytes: 64MiB, tierBytes: 16MiB}
             disk: {enabled: false}
@@ -93,9 +93,12 @@ final class MeshFaultTest {
             fleet.agent(victim).restart();
             load.up(victim);
         }
+        awaitThatTheyAskEachOther(fleet);
         load.stop();
 
-        assertThat(load.wrong()).as("of %d reads, seed %d", load.reads(), seed).isZero();
+        assertThat(load.wrong())
+                .as("wrong bytes in %d reads, seed %d", load.reads(), seed)
+                .isZero();
         assertThat(load.errors()).as("seed %d", seed).isEmpty();
         assertThat(load.reads()).isGreaterThan(kills);
         assertThat(fleet.agents())
@@ -109,16 +112,37 @@ final class MeshFaultTest {
         Fleet fleet = Fleet.of(scratch, 3, () -> Agent.of(scratch, tree), FORGETFUL);
         Load load = new Load(scratch, fleet, tree, 3, seed);
         Random random = new Random(seed);
+        int members = 3;
         long end = System.nanoTime() + TROUBLE.toNanos();
         while (System.nanoTime() < end) {
-            Await.pause(Duration.ofMillis(200));
-            fleet.listForAll(
-                    IntStream.range(0, 3).filter(_ -> random.nextBoolean()).toArray());
+            // Another number each time: what the agents say of it shows that they have read the list.
+            members = (members + 1 + random.nextInt(3)) % 4;
+            int first = random.nextInt(3);
+            listed(fleet, IntStream.range(0, members).map(i -> (first + i) % 3).toArray());
         }
+        listed(fleet, 0, 1, 2);
+        awaitThatTheyAskEachOther(fleet);
         load.stop();
 
-        assertThat(load.wrong()).as("of %d reads, seed %d", load.reads(), seed).isZero();
+        assertThat(load.wrong())
+                .as("wrong bytes in %d reads, seed %d", load.reads(), seed)
+                .isZero();
         assertThat(load.errors()).as("seed %d", seed).isEmpty();
+    }
+
+    private static void listed(Fleet fleet, int... members) {
+        fleet.listForAll(members);
+        for (Agent agent : fleet.agents()) {
+            Await.until("the new list is read", LIMIT, () -> Fleet.mesh(agent, "members") == members.length);
+        }
+    }
+
+    /** Under the load: that what was spoiled by nothing did go from one to the other. */
+    private static void awaitThatTheyAskEachOther(Fleet fleet) {
+        for (Agent agent : fleet.agents()) {
+            long before = Fleet.mesh(agent, "receivedBytes");
+            Await.until("a block comes from a peer", LIMIT, () -> Fleet.mesh(agent, "receivedBytes") > before);
+        }
     }
 
     @Test

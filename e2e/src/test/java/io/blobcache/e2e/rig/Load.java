@@ -35,6 +35,7 @@ public final class Load {
         this.files = Arrays.asList(tree.toFile().list());
         this.deaths = new AtomicIntegerArray(fleet.agents().size());
         scratch.undo("stop the readers", () -> done.set(true));
+        threads.add(Thread.ofPlatform().start(this::forget));
         for (int i = 0; i < readers * fleet.agents().size(); i++) {
             int agent = i % fleet.agents().size();
             Random random = new Random(seed + i);
@@ -43,6 +44,15 @@ public final class Load {
                     readSomewhere(agent, random);
                 }
             }));
+        }
+    }
+
+    /** What the kernel keeps of a file asks no agent: so it forgets all of them, over and over. */
+    private void forget() {
+        while (!done.get()) {
+            for (Agent agent : fleet.agents()) {
+                PageCache.forget(agent.mount());
+            }
         }
     }
 

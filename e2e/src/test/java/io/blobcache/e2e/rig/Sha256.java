@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.regex.Pattern;
 
 /** The judge of contents: coreutils' sha256sum, which knows nothing of us. */
 public final class Sha256 {
     private static final Duration LIMIT = Duration.ofMinutes(10);
+
+    /** Of a file that was read and is another; one that cannot be read has "open or read" behind it. */
+    private static final Pattern WRONG = Pattern.compile(": FAILED$", Pattern.MULTILINE);
 
     private Sha256() {}
 
@@ -35,7 +39,12 @@ public final class Sha256 {
                 ls "$parts"/* | xargs -P8 -n1 sha256sum --quiet --strict -c; code=$?; rm -r "$parts"; exit $code
                 """, mount, list);
         assertThat(result.exitCode())
-                .as("sha256sum -c in %s said:%n%s%s", mount, head(result.out()), head(result.err()))
+                .as(
+                        "%ssha256sum -c in %s said:%n%s%s",
+                        WRONG.matcher(result.out()).find() ? "wrong bytes: " : "",
+                        mount,
+                        head(result.out()),
+                        head(result.err()))
                 .isZero();
     }
 
