@@ -245,8 +245,8 @@ final class SourceFaultTest {
 
         Files.delete(bucket.resolve("object"));
 
-        // listing.ttl 1 s, and 5 s for which the kernel believes a name by default.
-        Await.until("it is gone", Duration.ofSeconds(9), () -> !Files.exists(agent.path("object")));
+        // listing.ttl 1 s: the kernel, which may believe a name for 5 s, believes this one for the rest of that second.
+        Await.until("it is gone", Duration.ofSeconds(4), () -> !Files.exists(agent.path("object")));
         assertThat(read("object").failure()).contains("NoSuchFileException");
     }
 
