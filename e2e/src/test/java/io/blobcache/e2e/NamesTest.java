@@ -160,6 +160,8 @@ final class NamesTest {
                 "n".repeat(256),
                 long255,
                 "new\nline",
+                "raw\udcff",
+                "raw\udcfe/below",
                 "100%41",
                 "c:\\x",
                 "\u202eright to left",

@@ -7,13 +7,16 @@ import io.blobcache.node.config.SourceConfig;
 import io.blobcache.node.model.BlobException;
 import io.blobcache.node.source.Source;
 import io.blobcache.node.source.SourceAddress;
+import io.blobcache.node.source.SourceEntry;
 import io.blobcache.node.source.request.Connections;
 import io.blobcache.node.source.request.Faults;
 import io.blobcache.node.source.request.RangeFaultsContract;
 import io.blobcache.node.source.request.Retry;
 import io.blobcache.node.source.request.Time;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -86,6 +89,28 @@ class S3FaultsTest extends RangeFaultsContract {
                     .hasNoCause();
         }
         assertThat(server.requests()).isEmpty();
+    }
+
+    /** What has no UTF-8 can be the name of no file; U+FFFD itself can. */
+    @Test
+    void aKeyThatIsNotUtf8DoesNotBecomeAnotherName() throws Exception {
+        StringBuilder xml = new StringBuilder("<ListBucketResult><EncodingType>url</EncodingType>");
+        for (String key :
+                List.of("raw%FF", "cut%E2%82", "%C0%AFslash", "both%FF%EF%BF%BD", "meant%ef%bf%bd", "100%2541+")) {
+            xml.append("<Contents><Key>").append(key).append("</Key><Size>1</Size></Contents>");
+        }
+        xml.append("<CommonPrefixes><Prefix>raw%FE/</Prefix></CommonPrefixes></ListBucketResult>");
+        try (Source source = open(SourceConfig.DEFAULT)) {
+            server.script(Faults.xml(200, xml.toString()));
+
+            List<String> paths = source.list("", "").entries().stream()
+                    .map(SourceEntry::path)
+                    .toList();
+
+            assertThat(paths).hasSize(7);
+            assertThat(paths.stream().filter(StandardCharsets.UTF_8.newEncoder()::canEncode))
+                    .containsExactlyInAnyOrder("meant\uFFFD", "100%41 ");
+        }
     }
 
     @Test
