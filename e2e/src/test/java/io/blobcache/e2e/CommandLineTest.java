@@ -211,14 +211,32 @@ final class CommandLineTest {
         assertThat(agent.path("file")).hasContent("content");
     }
 
-    /** Not an error: a disk without room is bypassed, and says so. */
+    /** There is no room even for the directory. */
     @Test
     void aStateDirectoryOnAFullDisk() {
         LoopDisk disk = LoopDisk.ext4(scratch, 16);
         disk.fill();
         Agent.Plan plan = Agent.of(scratch, tree).state(disk.path("state"));
 
-        refused(ExitCodes.STATE_NOT_WRITABLE, plan, "--state");
+        Shell.Result result = refused(ExitCodes.DISK_FULL, plan, "free space");
+
+        assertThat(result.err()).contains("No space left on device", "--state");
+    }
+
+    /** Not an error: the disk tier is bypassed, and says so. */
+    @Test
+    void aStateDirectoryOfBeforeOnAFullDisk() {
+        LoopDisk disk = LoopDisk.ext4(scratch, 16);
+        Agent.Plan plan = Agent.of(scratch, tree).state(disk.path("state"));
+        Path mount = scratch.path("mnt");
+        plan.runMount().expectSuccess();
+        agent("unmount", mount.toString()).expectSuccess();
+        disk.fill();
+
+        plan.runMount().expectSuccess();
+
+        assertThat(mount.resolve("file")).hasContent("content");
+        agent("unmount", mount.toString()).expectSuccess();
     }
 
     @Test

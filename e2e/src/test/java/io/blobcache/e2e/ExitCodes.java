@@ -13,6 +13,7 @@ final class ExitCodes {
     static final int STATE_NOT_WRITABLE = 10;
     static final int IN_USE = 11;
     static final int NOT_MOUNTED = 12;
+    static final int DISK_FULL = 13;
 
     private ExitCodes() {}
 }
