@@ -192,6 +192,16 @@ final class CommandLineTest {
         refused(ExitCodes.NO_FUSE, plan, "modprobe fuse");
     }
 
+    /** Neither the kernel's transport nor libfuse, whose fusermount is held by the same bounds. */
+    @Test
+    void mountingThatIsNotPermitted() throws IOException {
+        Agent.Plan plan = Agent.of(scratch, tree).within("setpriv", "--bounding-set", "-sys_admin");
+
+        refused(ExitCodes.NO_FUSE, plan, "CAP_SYS_ADMIN");
+
+        assertThat(Files.readString(scratch.path("state/agent.log"))).contains("falling back to transport jnr");
+    }
+
     @Test
     void aStateDirectoryThatCannotBeWritten() {
         Path state = scratch.directory("read-only");
