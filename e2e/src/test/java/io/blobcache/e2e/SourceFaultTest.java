@@ -10,6 +10,7 @@ import io.blobcache.e2e.rig.FaultyProxy;
 import io.blobcache.e2e.rig.FaultyProxy.Fault;
 import io.blobcache.e2e.rig.FileReader;
 import io.blobcache.e2e.rig.HttpHead;
+import io.blobcache.e2e.rig.PageCache;
 import io.blobcache.e2e.rig.S3Server;
 import io.blobcache.e2e.rig.Scratch;
 import io.blobcache.e2e.rig.Sha256;
@@ -237,6 +238,25 @@ final class SourceFaultTest {
                 "a new open sees the new version",
                 Duration.ofSeconds(10),
                 () -> truth.equals(read("object").value()));
+    }
+
+    /** The file stays open, and the kernel forgets what it has of it: what is read then comes from the agent. */
+    @Test
+    void whatIsCachedOfAVersionThatIsGoneIsServedAndTheRestIsStale() throws IOException {
+        byte[] old = FileReader.bytes(bucket.resolve("object"), 0, 1000);
+        try (FileChannel reader = FileChannel.open(agent.path("object"))) {
+            reader.read(ByteBuffer.allocate(1000), 0);
+            server.put("object", Files.readAllBytes(bucket.resolve("other")));
+            PageCache.forget(agent.path("object"));
+
+            ByteBuffer cached = ByteBuffer.allocate(1000);
+            assertThat(reader.read(cached, 0)).isEqualTo(1000);
+            Crowd.Outcome<Integer> rest = Crowd.read(1, IN_TIME, _ -> reader.read(ByteBuffer.allocate(10), LENGTH - 10))
+                    .getFirst();
+
+            assertThat(cached.array()).isEqualTo(old);
+            assertThat(rest.failure()).contains("Stale file handle");
+        }
     }
 
     @Test

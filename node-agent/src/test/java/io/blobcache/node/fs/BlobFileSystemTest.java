@@ -71,6 +71,7 @@ class BlobFileSystemTest {
         FuseAttributes directory = mounted.lookup("d").attributes();
         assertThat(directory.type()).isEqualTo(FileType.DIRECTORY);
         assertThat(directory.permissions()).isEqualTo(0555);
+        assertThat(directory.links()).isOne();
         assertThat(directory.modifiedSeconds()).isEqualTo(Mounted.CREATED.getEpochSecond());
         FuseEntry link = mounted.lookup("d/l");
         assertThat(link.attributes().type()).isEqualTo(FileType.SYMLINK);
@@ -133,6 +134,18 @@ class BlobFileSystemTest {
             assertThat(mounted.files.read(open.handle(), 10, 60, into, 0, Patience.WAIT))
                     .isZero();
         }
+    }
+
+    @Test
+    void aFileOfMoreThanTwoPebibytesIsShownButNotOpened() throws FuseException {
+        long blocks = Integer.MAX_VALUE;
+        source.file("countable", "v1", blocks << 20).file("longer", "v1", (blocks << 20) + 1);
+
+        open(mounted.lookup("countable").inode());
+        FuseEntry longer = mounted.lookup("longer");
+
+        assertThat(longer.attributes().sizeBytes()).isEqualTo((blocks << 20) + 1);
+        assertThat(Mounted.errorOf(() -> open(longer.inode()))).isEqualTo(Errno.EFBIG);
     }
 
     @Test
