@@ -2,6 +2,7 @@ package io.blobcache.e2e;
 
 /** As docs/operations.md lists them: scripts depend on these numbers. */
 final class ExitCodes {
+    static final int FAILED = 1;
     static final int USAGE = 2;
     static final int SOURCE_UNREACHABLE = 3;
     static final int DENIED = 4;
