@@ -199,6 +199,20 @@ final class SourceFaultTest {
         assertThat(Files.exists(agent.path("object"))).isTrue();
     }
 
+    @Test
+    void aHostileNameStartsNoLineOfTheLog() throws IOException {
+        String hostile = "new\nFORGED line";
+        Files.createDirectory(bucket.resolve(hostile));
+        Files.writeString(bucket.resolve(hostile).resolve("file"), "never listed");
+        Await.until("it is seen", Duration.ofSeconds(10), () -> Files.exists(agent.path(hostile)));
+        proxy.mood(_ -> new Fault.Reset(0));
+
+        assertThat(read(hostile + "/file").failure()).contains("Input/output error");
+
+        assertThat(agent.log()).contains("source cannot be reached").contains("FORGED line");
+        assertThat(agent.log().lines()).noneMatch(line -> line.startsWith("FORGED"));
+    }
+
     /** A server that takes no connection at all. */
     @Test
     void aServerThatIsDownIsAnErrorInTime() throws IOException {

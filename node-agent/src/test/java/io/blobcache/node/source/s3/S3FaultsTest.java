@@ -27,30 +27,33 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
 class S3FaultsTest extends RangeFaultsContract {
-    private final AtomicInteger lookups = new AtomicInteger();
+    /** Times that credentials were looked for in all places that may have them. */
+    private final AtomicInteger chainsWalked = new AtomicInteger();
 
     @Override
     protected Source open(SourceConfig config) {
-        return open(config, server.uri(""), () -> {
-            lookups.incrementAndGet();
-            return TestBuckets.credentials(TestBuckets.SECRET_KEY).resolveCredentials();
-        });
+        return open(config, server.uri(""), TestBuckets.credentials(TestBuckets.SECRET_KEY));
     }
 
     private Source open(SourceConfig config, URI endpoint, AwsCredentialsProvider provider) {
         SourceAddress.S3 address = new SourceAddress.S3("data", "", endpoint, null, true);
         Retry retry = new Retry(() -> config, counters, time, new Random(1));
-        return S3Sources.open(address, config, counters, retry, Connections.open(config), () -> provider);
+        return S3Sources.open(address, config, counters, retry, Connections.open(config), () -> {
+            chainsWalked.incrementAndGet();
+            return provider;
+        });
     }
 
     @ParameterizedTest
     @CsvSource({"403, AccessDenied", "400, ExpiredToken", "403, InvalidAccessKeyId", "401, Unauthorized"})
     void refusedCredentialsAreLookedUpAgainOnceAndThenDenied(int status, String code) throws Exception {
+        chainsWalked.set(0);
         try (Source source = open(SourceConfig.DEFAULT)) {
             server.script(Faults.error(status, code, "expired"));
             source.check();
             assertThat(server.requests()).hasSize(2);
             assertThat(time.pauses()).isEmpty();
+            assertThat(chainsWalked).hasValue(2);
 
             server.script(
                     Faults.error(status, code, TestBuckets.ACCESS_KEY),
@@ -63,6 +66,17 @@ class S3FaultsTest extends RangeFaultsContract {
                     .hasMessageNotContaining("canary")
                     .hasNoCause();
             assertThat(server.requests()).hasSize(4);
+            assertThat(chainsWalked).hasValue(3);
+        }
+    }
+
+    @Test
+    void credentialsThatAreTakenAreNotLookedUpAgain() throws Exception {
+        chainsWalked.set(0);
+        try (Source source = open(SourceConfig.DEFAULT)) {
+            source.check();
+            source.check();
+            assertThat(chainsWalked).hasValue(1);
         }
     }
 
