@@ -10,6 +10,7 @@ import io.blobcache.e2e.rig.S3Server;
 import io.blobcache.e2e.rig.Scratch;
 import io.blobcache.e2e.rig.Shell;
 import io.blobcache.e2e.rig.Tree;
+import io.blobcache.e2e.rig.WebServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,6 +99,41 @@ final class CommandLineTest {
     @Test
     void aFileAsSource() {
         refused(ExitCodes.SOURCE_MISSING, Agent.of(scratch, tree.resolve("file")), "directory");
+    }
+
+    /** Root without the right to read what is others', so that all else is as in the other tests. */
+    @Test
+    void aDirectoryThatMayNotBeRead() {
+        Shell.script("chown 65534 \"$1\" && chmod 700 \"$1\"", tree).expectSuccess();
+        Agent.Plan plan =
+                Agent.of(scratch, tree).within("setpriv", "--bounding-set", "-dac_override,-dac_read_search,-fowner");
+
+        refused(ExitCodes.DENIED, plan, "let this user read it");
+    }
+
+    @Test
+    void anAddressThatNothingStandsAt() {
+        WebServer server = new WebServer(scratch, tree);
+
+        refused(ExitCodes.SOURCE_MISSING, server.plan(scratch, "/nothing"), "check the address");
+        refused(ExitCodes.SOURCE_MISSING, server.plan(scratch, "/nothing.json"), "check the address");
+    }
+
+    @Test
+    void aWebServerThatIsNotThere() {
+        String address = "http://127.0.0.1:" + S3Server.freePort() + "/index.json";
+
+        refused(ExitCodes.SOURCE_UNREACHABLE, Agent.of(scratch, address), "is the server up?");
+    }
+
+    @Test
+    void aManifestThatIsNone() throws IOException {
+        WebServer server = new WebServer(scratch, tree);
+        Files.writeString(tree.resolve("page.json"), "<html>\nPlease log in</html>");
+        Files.writeString(tree.resolve("short.json"), "{\"files\":[{\"path\":\"file\",\"length\":7}]}");
+
+        refused(ExitCodes.FAILED, server.plan(scratch, "/page.json"), "the manifest must be JSON");
+        refused(ExitCodes.FAILED, server.plan(scratch, "/short.json"), "files[0].sha256 must be 64");
     }
 
     @Test
@@ -192,6 +228,16 @@ final class CommandLineTest {
         refused(ExitCodes.NO_FUSE, plan, "modprobe fuse");
     }
 
+    /** Neither the kernel's transport nor libfuse, whose fusermount is held by the same bounds. */
+    @Test
+    void mountingThatIsNotPermitted() throws IOException {
+        Agent.Plan plan = Agent.of(scratch, tree).within("setpriv", "--bounding-set", "-sys_admin");
+
+        refused(ExitCodes.NO_FUSE, plan, "CAP_SYS_ADMIN");
+
+        assertThat(Files.readString(scratch.path("state/agent.log"))).contains("falling back to transport jnr");
+    }
+
     @Test
     void aStateDirectoryThatCannotBeWritten() {
         Path state = scratch.directory("read-only");
@@ -211,14 +257,32 @@ final class CommandLineTest {
         assertThat(agent.path("file")).hasContent("content");
     }
 
-    /** Not an error: a disk without room is bypassed, and says so. */
+    /** There is no room even for the directory. */
     @Test
     void aStateDirectoryOnAFullDisk() {
         LoopDisk disk = LoopDisk.ext4(scratch, 16);
         disk.fill();
         Agent.Plan plan = Agent.of(scratch, tree).state(disk.path("state"));
 
-        refused(ExitCodes.STATE_NOT_WRITABLE, plan, "--state");
+        Shell.Result result = refused(ExitCodes.DISK_FULL, plan, "free space");
+
+        assertThat(result.err()).contains("No space left on device", "--state");
+    }
+
+    /** Not an error: the disk tier is bypassed, and says so. */
+    @Test
+    void aStateDirectoryOfBeforeOnAFullDisk() {
+        LoopDisk disk = LoopDisk.ext4(scratch, 16);
+        Agent.Plan plan = Agent.of(scratch, tree).state(disk.path("state"));
+        Path mount = scratch.path("mnt");
+        plan.runMount().expectSuccess();
+        agent("unmount", mount.toString()).expectSuccess();
+        disk.fill();
+
+        plan.runMount().expectSuccess();
+
+        assertThat(mount.resolve("file")).hasContent("content");
+        agent("unmount", mount.toString()).expectSuccess();
     }
 
     @Test

@@ -27,15 +27,16 @@ final class LiveSettingsTest {
     /** Twice WatchedFile.PERIOD of 2 s, and a slow machine. */
     private static final Duration TAKEN_WITHIN = Duration.ofSeconds(15);
 
-    private static final String NOTHING_READ_AHEAD =
-            "prefetch: {windowBytes: 0}\nlisting: {ttl: 0s, negativeTtl: 0s}\n";
+    private static final String NOTHING_READ_AHEAD = "prefetch: {windowBytes: 0}\n";
 
     private static final String BEFORE = NOTHING_READ_AHEAD + """
+            listing: {ttl: 1h, negativeTtl: 1h}
             source: {attempts: 1, minBackoff: 1ms, maxBackoff: 5ms}
             fuse: {transport: kernel, entryTimeout: 1h, attributeTimeout: 1h, negativeTimeout: 1h}
             """;
 
     private static final String AFTER = NOTHING_READ_AHEAD + """
+            listing: {ttl: 0s, negativeTtl: 0s}
             source: {attempts: 3, minBackoff: 1ms, maxBackoff: 5ms}
             fuse: {transport: kernel, entryTimeout: 0s, attributeTimeout: 0s, negativeTimeout: 0s}
             """;

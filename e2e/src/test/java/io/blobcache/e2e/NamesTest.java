@@ -139,7 +139,6 @@ final class NamesTest {
         assertThat(Shell.script("cat \"$1/$2\"", agent.mount(), "n".repeat(256)).err())
                 .contains("File name too long");
         assertThat(Shell.script("cat \"$1/a/etc/passwd\"", agent.mount()).err()).contains("No such file");
-        assertThat(agent.log()).doesNotContain("new\nline");
     }
 
     private static FakeS3.Keys hostileKeys(String long255) {
@@ -160,6 +159,8 @@ final class NamesTest {
                 "n".repeat(256),
                 long255,
                 "new\nline",
+                "raw\udcff",
+                "raw\udcfe/below",
                 "100%41",
                 "c:\\x",
                 "\u202eright to left",

@@ -10,6 +10,7 @@ import io.blobcache.e2e.rig.FaultyProxy;
 import io.blobcache.e2e.rig.FaultyProxy.Fault;
 import io.blobcache.e2e.rig.FileReader;
 import io.blobcache.e2e.rig.HttpHead;
+import io.blobcache.e2e.rig.PageCache;
 import io.blobcache.e2e.rig.S3Server;
 import io.blobcache.e2e.rig.Scratch;
 import io.blobcache.e2e.rig.Sha256;
@@ -198,6 +199,20 @@ final class SourceFaultTest {
         assertThat(Files.exists(agent.path("object"))).isTrue();
     }
 
+    @Test
+    void aHostileNameStartsNoLineOfTheLog() throws IOException {
+        String hostile = "new\nFORGED line";
+        Files.createDirectory(bucket.resolve(hostile));
+        Files.writeString(bucket.resolve(hostile).resolve("file"), "never listed");
+        Await.until("it is seen", Duration.ofSeconds(10), () -> Files.exists(agent.path(hostile)));
+        proxy.mood(_ -> new Fault.Reset(0));
+
+        assertThat(read(hostile + "/file").failure()).contains("Input/output error");
+
+        assertThat(agent.log()).contains("source cannot be reached").contains("FORGED line");
+        assertThat(agent.log().lines()).noneMatch(line -> line.startsWith("FORGED"));
+    }
+
     /** A server that takes no connection at all. */
     @Test
     void aServerThatIsDownIsAnErrorInTime() throws IOException {
@@ -239,14 +254,33 @@ final class SourceFaultTest {
                 () -> truth.equals(read("object").value()));
     }
 
+    /** The file stays open, and the kernel forgets what it has of it: what is read then comes from the agent. */
+    @Test
+    void whatIsCachedOfAVersionThatIsGoneIsServedAndTheRestIsStale() throws IOException {
+        byte[] old = FileReader.bytes(bucket.resolve("object"), 0, 1000);
+        try (FileChannel reader = FileChannel.open(agent.path("object"))) {
+            reader.read(ByteBuffer.allocate(1000), 0);
+            server.put("object", Files.readAllBytes(bucket.resolve("other")));
+            PageCache.forget(agent.path("object"));
+
+            ByteBuffer cached = ByteBuffer.allocate(1000);
+            assertThat(reader.read(cached, 0)).isEqualTo(1000);
+            Crowd.Outcome<Integer> rest = Crowd.read(1, IN_TIME, _ -> reader.read(ByteBuffer.allocate(10), LENGTH - 10))
+                    .getFirst();
+
+            assertThat(cached.array()).isEqualTo(old);
+            assertThat(rest.failure()).contains("Stale file handle");
+        }
+    }
+
     @Test
     void anObjectThatIsDeletedIsGoneWhenItsNameIsNoLongerBelieved() throws IOException {
         assertThat(FileReader.sha256(agent.path("object"))).isEqualTo(truth("object"));
 
         Files.delete(bucket.resolve("object"));
 
-        // listing.ttl 1 s, and 5 s for which the kernel believes a name by default.
-        Await.until("it is gone", Duration.ofSeconds(9), () -> !Files.exists(agent.path("object")));
+        // listing.ttl 1 s: the kernel, which may believe a name for 5 s, believes this one for the rest of that second.
+        Await.until("it is gone", Duration.ofSeconds(4), () -> !Files.exists(agent.path("object")));
         assertThat(read("object").failure()).contains("NoSuchFileException");
     }
 

@@ -34,10 +34,22 @@ final class Transports {
                         throw e;
                     }
                     LOG.atWarn().addKeyValue("reason", e.getMessage()).log("falling back to transport jnr");
-                    yield jnr(spec, config.get(), fileSystem, counters);
+                    yield instead(e, spec, config.get(), fileSystem, counters);
                 }
             }
         };
+    }
+
+    /** @throws MountException the kernel's if libfuse cannot either, because that one has a reason and a remedy */
+    private static FuseMount instead(
+            MountException kernels, MountSpec spec, FuseConfig config, FuseFileSystem fileSystem, FuseCounters counters)
+            throws IOException {
+        try {
+            return jnr(spec, config, fileSystem, counters);
+        } catch (MountException libfuses) {
+            kernels.addSuppressed(libfuses);
+            throw kernels;
+        }
     }
 
     /** libfuse mounts through a setuid program where mount(2) is refused; it cannot help with a wrong directory. */

@@ -14,17 +14,20 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 
 /**
  * A bucket of keys that no server could be made to store: a million of them, or hostile ones. They are computed, never
  * kept; an object's content is its key.
  */
 public final class FakeS3 {
+    private static final Pattern RAW_BYTE = Pattern.compile("[\\uDC80-\\uDCFF]");
+
     private final HttpServer server;
     private final Keys keys;
     private final AtomicLong pages = new AtomicLong();
 
-    /** Keys in the order of their UTF-8 bytes. */
+    /** Keys in the order of their UTF-8 bytes. U+DCxx alone stands for the byte xx, with which a key is not UTF-8. */
     public interface Keys {
         long count();
 
@@ -179,7 +182,13 @@ public final class FakeS3 {
     }
 
     private static String encode(String key) {
-        return URLEncoder.encode(key, StandardCharsets.UTF_8).replace("+", "%20");
+        StringBuilder encoded = new StringBuilder();
+        for (String part : RAW_BYTE.splitWithDelimiters(key, 0)) {
+            boolean raw = RAW_BYTE.matcher(part).matches();
+            encoded.append(
+                    raw ? "%%%02X".formatted(part.charAt(0) & 0xFF) : URLEncoder.encode(part, StandardCharsets.UTF_8));
+        }
+        return encoded.toString().replace("+", "%20");
     }
 
     private static String decode(String path) {

@@ -16,23 +16,34 @@ public final class FileReader {
 
     private FileReader() {}
 
+    /**
+     * A file that was read from its beginning.
+     *
+     * @param longestWait for one piece of it
+     */
+    public record Whole(String sha256, Duration longestWait) {}
+
     /** The digest of the whole file, read from its beginning. */
     public static String sha256(Path file) throws IOException {
-        return sha256(file, Duration.ZERO);
+        return whole(file, Duration.ZERO).sha256();
     }
 
-    /** The same by a reader that holds the file open and pauses after each piece. */
-    public static String sha256(Path file, Duration pause) throws IOException {
+    /** By a reader that holds the file open and pauses after each piece. */
+    public static Whole whole(Path file, Duration pause) throws IOException {
         try (FileChannel channel = FileChannel.open(file)) {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+            long longestNanos = 0;
+            long asked = System.nanoTime();
             while (channel.read(buffer.clear()) >= 0) {
+                longestNanos = Math.max(longestNanos, System.nanoTime() - asked);
                 digest.update(buffer.flip());
                 if (pause.isPositive()) {
                     Await.pause(pause);
                 }
+                asked = System.nanoTime();
             }
-            return HexFormat.of().formatHex(digest.digest());
+            return new Whole(HexFormat.of().formatHex(digest.digest()), Duration.ofNanos(longestNanos));
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("every Java platform has SHA-256", e);
         }

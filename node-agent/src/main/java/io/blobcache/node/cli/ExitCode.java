@@ -17,7 +17,8 @@ public enum ExitCode {
     NO_FUSE(9, "/dev/fuse is absent, or mounting is not permitted"),
     STATE_NOT_WRITABLE(10, "the state directory cannot be written"),
     IN_USE(11, "the state directory is in use by another process"),
-    NOT_MOUNTED(12, "no mount of blobcache there (stat, warm, unmount), or none at all (put, get)");
+    NOT_MOUNTED(12, "no mount of blobcache there (stat, warm, unmount), or none at all (put, get)"),
+    DISK_FULL(13, "the disk of the state directory is full, or its quota used up");
 
     private final int code;
     private final String meaning;

@@ -17,6 +17,8 @@ final class Failures {
             case InvalidConfigException invalid -> ofConfig(invalid);
             case BlobException blob -> new CommandFailure(ofSource(blob), line(blob), blob);
             case MountException mount -> new CommandFailure(ofMount(mount.reason()), line(mount), mount);
+            case IOException io
+            when fullDisk(io) -> new CommandFailure(ExitCode.DISK_FULL, line(io) + " (free space there)", io);
             case IOException io -> new CommandFailure(ExitCode.FAILED, line(io), io);
             case InterruptedException _ -> new CommandFailure(ExitCode.FAILED, "interrupted", failure);
             default ->
@@ -26,6 +28,12 @@ final class Failures {
                                 + " (run again with --verbose and report what it prints)",
                         failure);
         };
+    }
+
+    /** The system's text is all that java.nio keeps of ENOSPC and EDQUOT. */
+    static boolean fullDisk(IOException failure) {
+        String text = String.valueOf(failure.getMessage());
+        return text.contains("No space left on device") || text.contains("Disk quota exceeded");
     }
 
     private static CommandFailure ofConfig(InvalidConfigException invalid) {

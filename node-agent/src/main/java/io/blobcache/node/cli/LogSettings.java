@@ -7,6 +7,7 @@ import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.CoreConstants;
 import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
 import ch.qos.logback.core.rolling.RollingFileAppender;
@@ -14,15 +15,17 @@ import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import ch.qos.logback.core.util.FileSize;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sets the log up in code: logback asks for this class when the first logger is made, and then looks for no file. Keys
- * and values that others have chosen may hold line breaks; none of them starts a line of its own.
+ * Sets the log up in code: logback asks for this class when the first logger is made, and then looks for no file. Keys,
+ * values and messages of exceptions that others have chosen may hold line breaks; none of them starts a line of its own.
  */
 public final class LogSettings extends ContextAwareBase implements Configurator {
     private static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level [%thread] %logger{0}:"
-            + " %replace(%msg %kvp){'[\\r\\n\\x1b]', '?'}%n%ex";
+            + " %replace(%msg %kvp){'" + StackTraces.CONTROLS + "', '?'}%n%stackTraces";
 
     /** The newest 10 MiB and the 10 MiB before it: weeks of an agent in order. */
     private static final String MAX_FILE_SIZE = "10MB";
@@ -55,6 +58,8 @@ public final class LogSettings extends ContextAwareBase implements Configurator 
         if (appender instanceof ConsoleAppender<ILoggingEvent> console) {
             console.setTarget("System.err");
         }
+        context.putObject(
+                CoreConstants.PATTERN_RULE_REGISTRY, new HashMap<>(Map.of("stackTraces", StackTraces.class.getName())));
         PatternLayoutEncoder encoder = new PatternLayoutEncoder();
         encoder.setContext(context);
         encoder.setPattern(PATTERN);

@@ -48,17 +48,27 @@ final class StateDirectory implements AutoCloseable {
             }
         } catch (IOException e) {
             close(lockFile);
-            throw new CommandFailure(
-                    ExitCode.STATE_NOT_WRITABLE,
-                    "state directory %s cannot be written (%s): choose another with --state"
-                            .formatted(directory, reason(e)),
-                    e);
+            throw notWritable(directory, e);
         }
         close(lockFile);
         throw new CommandFailure(
                 ExitCode.IN_USE,
                 "state directory %s is in use by another agent: unmount it first, or choose another with --state"
                         .formatted(directory));
+    }
+
+    private static CommandFailure notWritable(Path directory, IOException e) {
+        return Failures.fullDisk(e)
+                ? new CommandFailure(
+                        ExitCode.DISK_FULL,
+                        "the disk of state directory %s is full (%s): free space on it, or choose another with --state"
+                                .formatted(directory, reason(e)),
+                        e)
+                : new CommandFailure(
+                        ExitCode.STATE_NOT_WRITABLE,
+                        "state directory %s cannot be written (%s): choose another with --state"
+                                .formatted(directory, reason(e)),
+                        e);
     }
 
     @Override

@@ -102,7 +102,8 @@ public record FuseConfig(
                 max = "1h",
                 meaning = "How long the kernel believes a name."
                         + " Transport jnr takes a change at its next start: there it is an option of the mount.",
-                reason = "As long as listing.ttl: asking earlier would get the same answer.")
+                reason = "As long as listing.ttl: asking earlier would get the same answer. Transport kernel never"
+                        + " believes a name for longer than the rest of that.")
         Duration entryTimeout,
 
         @Setting(
@@ -122,7 +123,9 @@ public record FuseConfig(
                 max = "1h",
                 meaning = "How long the kernel believes that a name is missing."
                         + " Transport jnr takes a change at its next start: there it is an option of the mount.",
-                reason = "As long as listing.negativeTtl; spares a program that searches a path of directories.")
+                reason =
+                        "As long as listing.negativeTtl, and on transport kernel never longer than the rest of that; spares"
+                                + " a program that searches a path of directories.")
         Duration negativeTimeout,
 
         @Setting(

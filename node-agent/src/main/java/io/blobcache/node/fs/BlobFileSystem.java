@@ -113,7 +113,7 @@ public final class BlobFileSystem implements FuseFileSystem, AutoCloseable, Dire
             return null;
         }
         if (known.entry() == null) {
-            throw new FuseException(Errno.ENOENT);
+            throw FuseException.missing(known.leftAt(clock.millis()));
         }
         Inode inode = inodes.remember(parent, known.entry(), known.arrivedMillis());
         if (inode == null) {
@@ -267,7 +267,7 @@ public final class BlobFileSystem implements FuseFileSystem, AutoCloseable, Dire
 
     @Override
     public FuseEntry uncounted(Inode inode) {
-        return new FuseEntry(inode.number(), inode.attributes(userId, groupId));
+        return new FuseEntry(inode.number(), inode.attributes(userId, groupId), believedMillis(inode));
     }
 
     @Override
@@ -285,8 +285,7 @@ public final class BlobFileSystem implements FuseFileSystem, AutoCloseable, Dire
 
     /** @return {@code false} if it would have to wait and must not */
     private boolean stillThere(Inode file, Patience patience) throws FuseException {
-        long age = clock.millis() - file.checkedMillis();
-        if (age >= 0 && age < config.get().ttl().toMillis()) {
+        if (believedMillis(file) > 0) {
             return true;
         }
         Known known = find(file.parent(), file.name(), patience);
@@ -301,6 +300,12 @@ public final class BlobFileSystem implements FuseFileSystem, AutoCloseable, Dire
         }
         file.checked(known.arrivedMillis());
         return true;
+    }
+
+    /** How much longer the last word of the source on this inode counts. */
+    private long believedMillis(Inode inode) {
+        long age = clock.millis() - inode.checkedMillis();
+        return age < 0 ? 0 : Math.max(0, config.get().ttl().toMillis() - age);
     }
 
     private @Nullable Known find(DirectoryInode parent, String name, Patience patience) throws FuseException {

@@ -10,6 +10,7 @@ import io.blobcache.node.model.BlobException;
 import io.blobcache.node.source.SourceAddress;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -187,6 +188,8 @@ class MainTest {
                 Arguments.of(new BlobException.TimedOut("http://x did not answer in 5s", null), 3),
                 Arguments.of(new BlobException.Denied("s3://b refuses the credentials: check AWS_PROFILE", null), 4),
                 Arguments.of(new BlobException.NotFound("bucket b does not exist"), 5),
+                Arguments.of(new FileSystemException("/state/listings", null, "No space left on device"), 13),
+                Arguments.of(new FileSystemException("/state/listings", null, "Disk quota exceeded"), 13),
                 Arguments.of(new IOException("something\nover two lines"), 1));
     }
 

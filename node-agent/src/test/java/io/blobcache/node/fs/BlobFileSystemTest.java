@@ -1,6 +1,7 @@
 package io.blobcache.node.fs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.blobcache.node.fuse.FileType;
 import io.blobcache.node.fuse.FuseAttributes;
@@ -70,6 +71,7 @@ class BlobFileSystemTest {
         FuseAttributes directory = mounted.lookup("d").attributes();
         assertThat(directory.type()).isEqualTo(FileType.DIRECTORY);
         assertThat(directory.permissions()).isEqualTo(0555);
+        assertThat(directory.links()).isOne();
         assertThat(directory.modifiedSeconds()).isEqualTo(Mounted.CREATED.getEpochSecond());
         FuseEntry link = mounted.lookup("d/l");
         assertThat(link.attributes().type()).isEqualTo(FileType.SYMLINK);
@@ -135,6 +137,18 @@ class BlobFileSystemTest {
     }
 
     @Test
+    void aFileOfMoreThanTwoPebibytesIsShownButNotOpened() throws FuseException {
+        long blocks = Integer.MAX_VALUE;
+        source.file("countable", "v1", blocks << 20).file("longer", "v1", (blocks << 20) + 1);
+
+        open(mounted.lookup("countable").inode());
+        FuseEntry longer = mounted.lookup("longer");
+
+        assertThat(longer.attributes().sizeBytes()).isEqualTo((blocks << 20) + 1);
+        assertThat(Mounted.errorOf(() -> open(longer.inode()))).isEqualTo(Errno.EFBIG);
+    }
+
+    @Test
     void withinItsTimeAnOpenAsksNoSource() throws FuseException {
         source.file("f", "v1", 10);
         FuseEntry entry = mounted.lookup("f");
@@ -155,6 +169,36 @@ class BlobFileSystemTest {
         assertThat(mounted.lookupError("f")).isEqualTo(Errno.ENOENT);
         mounted.pass(2);
         assertThat(mounted.lookup("f").attributes().sizeBytes()).isEqualTo(10);
+    }
+
+    @Test
+    void theKernelMayBelieveANameForTheRestOfItsTime() throws FuseException {
+        source.file("d/f", "v1", 10);
+        assertThat(mounted.lookup("d/f").believedMillis()).isEqualTo(5_000);
+        mounted.pass(4_200);
+        assertThat(mounted.lookup("d/f").believedMillis()).isEqualTo(800);
+        source.failure = new BlobException.Unavailable("down", null);
+        mounted.pass(60_000);
+        assertThat(mounted.lookup("d/f").believedMillis()).isZero();
+    }
+
+    @Test
+    void anEntryOfAListingIsAsOldAsTheListing() throws FuseException {
+        source.file("d/f", "v1", 10);
+        mounted.names("d");
+        mounted.pass(4_200);
+        List<Listed.Item> items = mounted.list(mounted.lookup("d").inode(), true, 1000);
+        FuseEntry entry = items.getLast().entry();
+        assertThat(entry == null ? -1 : entry.believedMillis()).isEqualTo(800);
+    }
+
+    @Test
+    void theKernelMayBelieveThatANameIsMissingForTheRestOfItsTime() {
+        FuseException young = assertThrows(FuseException.class, () -> mounted.lookup("f"));
+        assertThat(young.believedMillis()).isEqualTo(2_000);
+        mounted.pass(1_500);
+        FuseException old = assertThrows(FuseException.class, () -> mounted.lookup("f"));
+        assertThat(old.believedMillis()).isEqualTo(500);
     }
 
     @Test

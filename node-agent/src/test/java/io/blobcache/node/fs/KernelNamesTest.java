@@ -99,6 +99,20 @@ class KernelNamesTest {
         assertThatThrownBy(() -> Files.readAllBytes(file)).isInstanceOf(NoSuchFileException.class);
     }
 
+    /** The kernel may believe names for a minute, and believes these for the rest of the agent's time for them. */
+    @Test
+    void theTimesOfAgentAndKernelDoNotAddUp() throws Exception {
+        source.file("f", "v1", 10);
+        mounted.lookup("f");
+        mounted.pass(4_500);
+        assertThat(Files.exists(directory.resolve("f"))).isTrue();
+
+        source.remove("f");
+        mounted.pass(501);
+
+        Poll.until(() -> !Files.exists(directory.resolve("f")));
+    }
+
     @Test
     void aFileThatBecomesADirectoryAndBackIsNoError() throws IOException {
         Path path = directory.resolve("a");

@@ -31,6 +31,12 @@ public interface ListingContract {
         assertThat(Shell.bash(script, mount())).isEqualTo(Shell.bash(script, expected()));
     }
 
+    /** 1 of a directory says "not counted": find(1) would leave out what a wrong count hides. */
+    @Test
+    default void directoriesAndFilesHaveTheLinkCountOne() {
+        assertThat(Shell.bash("find \"$1\" -printf '%n\n' | sort -u", mount())).isEqualTo("1\n");
+    }
+
     @Test
     default void listingWithAttributesEndsWithoutAnError() {
         assertThat(Shell.bash("cd \"$1\" && ls -laR . | wc -l", mount()))

@@ -58,6 +58,7 @@ public final class TreeFileSystem implements FuseFileSystem {
     private final AtomicInteger waiting = new AtomicInteger();
     private volatile LongPredicate held = inode -> true;
     private volatile @Nullable CountDownLatch gate;
+    private volatile long believedMillis = FuseEntry.FOR_EVER;
 
     public TreeFileSystem(Path root, Mode mode) {
         this.mode = mode;
@@ -66,6 +67,11 @@ public final class TreeFileSystem implements FuseFileSystem {
 
     public void behave(Mode mode) {
         this.mode = mode;
+    }
+
+    /** From now on names, there or missing, are believed for so much longer. */
+    public void believe(long millis) {
+        this.believedMillis = millis;
     }
 
     /** From now on each call on one of these inodes waits until {@code gate} opens. */
@@ -131,10 +137,10 @@ public final class TreeFileSystem implements FuseFileSystem {
         }
         Node child = parent.children.get(name);
         if (child == null) {
-            throw new FuseException(Errno.ENOENT);
+            throw FuseException.missing(believedMillis);
         }
         lookups.merge(child.inode, 1L, Long::sum);
-        return new FuseEntry(child.inode, child.attributes);
+        return new FuseEntry(child.inode, child.attributes, believedMillis);
     }
 
     @Override

@@ -1,11 +1,13 @@
 package io.blobcache.node.tidy;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-/** Each numbered sentence of docs/semantics.md names tests that prove it, or says that there is none yet. */
+/** Each sentence of docs/semantics.md has a number of its own and names tests that prove it, or says there is none. */
 final class Promises {
     static final String DOCUMENT = "docs/semantics.md";
 
@@ -17,24 +19,39 @@ final class Promises {
 
     private Promises() {}
 
+    static List<Violation> numberedTwice(String document) {
+        List<Violation> violations = new ArrayList<>();
+        Set<String> numbers = new HashSet<>();
+        for (MatchResult sentence : SENTENCE.matcher(document).results().toList()) {
+            if (!numbers.add(sentence.group(1))) {
+                violations.add(violation(document, sentence, sentence.group(1) + " is there already"));
+            }
+        }
+        return violations;
+    }
+
+    private static Violation violation(String document, MatchResult sentence, String rule) {
+        int line = 1 + (int) document.substring(0, sentence.start()).lines().count();
+        return new Violation(DOCUMENT, line, rule);
+    }
+
     static List<Violation> withoutTest(String document, List<SourceFile> tests) {
         List<Violation> violations = new ArrayList<>();
         for (MatchResult sentence : SENTENCE.matcher(document).results().toList()) {
-            int line = 1 + (int) document.substring(0, sentence.start()).lines().count();
             String text = withoutSettings(sentence.group(2));
             List<String> names =
                     TEST_NAME.matcher(text).results().map(MatchResult::group).toList();
             if (names.isEmpty() && !text.replaceAll("\\s+", " ").contains("no test yet")) {
-                violations.add(new Violation(DOCUMENT, line, sentence.group(1) + " names no test"));
+                violations.add(violation(document, sentence, sentence.group(1) + " names no test"));
             }
             for (String name : names) {
                 if (tests.stream().noneMatch(test -> test.code().contains("void " + name + "("))) {
-                    violations.add(new Violation(DOCUMENT, line, "no such test: " + name));
+                    violations.add(violation(document, sentence, "no such test: " + name));
                 }
             }
             for (MatchResult testClass : TEST_CLASS.matcher(text).results().toList()) {
                 if (tests.stream().noneMatch(test -> test.path().endsWith("/" + testClass.group(1) + ".java"))) {
-                    violations.add(new Violation(DOCUMENT, line, "no such test class: " + testClass.group(1)));
+                    violations.add(violation(document, sentence, "no such test class: " + testClass.group(1)));
                 }
             }
         }

@@ -191,6 +191,12 @@ class TidyRulesTest {
     }
 
     @Test
+    void aNumberThatTwoPromisesHaveIsFound() {
+        assertThat(Promises.numberedTwice("- **S-1** So.\n- **S-2** And so.\n")).isEmpty();
+        assertFound(Promises.numberedTwice("- **S-1** So.\n- **S-2** So.\n- **S-1** No.\n"), 3, "S-1 is there already");
+    }
+
+    @Test
     void aPathOfOneMachineIsFound() {
         SourceFile page = SourceFile.of("docs/a.md", "fine: src/work/shop\n\nsee /wo" + "rk/notes\n");
         assertFound(Places.machinePaths(page), 3, "a path of one machine");

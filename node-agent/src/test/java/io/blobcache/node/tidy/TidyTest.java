@@ -130,6 +130,7 @@ class TidyTest {
     void everyPromiseOfTheMountNamesItsTest() {
         String document = Project.read(Project.ROOT.resolve(Promises.DOCUMENT));
         assertThat(Promises.withoutTest(document, ALL)).isEmpty();
+        assertThat(Promises.numberedTwice(document)).isEmpty();
     }
 
     @Test

@@ -14,7 +14,12 @@ public record Known(@Nullable Entry entry, long askedMillis, long arrivedMillis,
 
     /** A clock that was set back makes an answer old, not young for ever. */
     public boolean freshAt(long nowMillis) {
+        return leftAt(nowMillis) > 0;
+    }
+
+    /** How much longer it is believed. */
+    public long leftAt(long nowMillis) {
         long age = nowMillis - arrivedMillis;
-        return age >= 0 && age < believedMillis;
+        return age < 0 ? 0 : Math.max(0, believedMillis - age);
     }
 }

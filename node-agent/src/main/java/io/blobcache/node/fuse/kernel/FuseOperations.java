@@ -119,7 +119,7 @@ final class FuseOperations {
             if (e.errno() != Errno.ENOENT || missing.isNone()) {
                 throw e;
             }
-            reply.missingEntry(missing);
+            reply.missingEntry(missing, e.believedMillis());
             return Outcome.REPLY;
         }
         if (entry == null) {

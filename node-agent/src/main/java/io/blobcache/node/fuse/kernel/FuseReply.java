@@ -83,9 +83,9 @@ final class FuseReply {
     }
 
     /** "No such name", which the kernel may believe for a while: an entry of inode 0. */
-    void missingEntry(Validity validity) {
+    void missingEntry(Validity validity, long believedMillis) {
         clear(EntryOut.BYTES);
-        putEntryValidity(BODY, validity);
+        putEntryValidity(BODY, validity, believedMillis);
     }
 
     void attributes(FuseAttributes attributes, Validity validity) {
@@ -130,15 +130,15 @@ final class FuseReply {
     /** Puts a {@code fuse_entry_out} at an offset of the frame; the fields not named must be 0 already. */
     void putEntry(long at, FuseEntry entry, Validity entryValidity, Validity attributeValidity) {
         memory.set(JAVA_LONG, at + EntryOut.NODEID, entry.inode());
-        putEntryValidity(at, entryValidity);
+        putEntryValidity(at, entryValidity, entry.believedMillis());
         memory.set(JAVA_LONG, at + EntryOut.ATTR_VALID, attributeValidity.seconds());
         memory.set(JAVA_INT, at + EntryOut.ATTR_VALID_NSEC, attributeValidity.nanos());
         putAttributes(at + EntryOut.ATTR, entry.attributes());
     }
 
-    private void putEntryValidity(long at, Validity validity) {
-        memory.set(JAVA_LONG, at + EntryOut.ENTRY_VALID, validity.seconds());
-        memory.set(JAVA_INT, at + EntryOut.ENTRY_VALID_NSEC, validity.nanos());
+    private void putEntryValidity(long at, Validity validity, long believedMillis) {
+        memory.set(JAVA_LONG, at + EntryOut.ENTRY_VALID, validity.secondsWithin(believedMillis));
+        memory.set(JAVA_INT, at + EntryOut.ENTRY_VALID_NSEC, validity.nanosWithin(believedMillis));
     }
 
     private void putAttributes(long at, FuseAttributes attributes) {

@@ -86,7 +86,8 @@ public final class S3Sources {
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
                 .overrideConfiguration(override -> override.retryStrategy(DefaultRetryStrategy.doNotRetry())
-                        .addExecutionInterceptor(new BoundedAnswers()));
+                        .addExecutionInterceptor(new BoundedAnswers())
+                        .addExecutionInterceptor(new ListedKeys()));
         if (address.endpoint() != null) {
             builder.endpointOverride(address.endpoint());
         }

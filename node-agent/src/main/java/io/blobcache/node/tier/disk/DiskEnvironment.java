@@ -1,7 +1,6 @@
 package io.blobcache.node.tier.disk;
 
 import io.blobcache.node.model.Blob;
-import io.blobcache.node.model.BlobId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +10,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /**
@@ -23,7 +21,6 @@ import java.util.random.RandomGenerator;
  * @param writers    makes the threads that write blocks
  * @param readers    makes the threads that wait for the device where readers would
  * @param patience   with a read of the device before the block is had from elsewhere
- * @param pinned     blobs that are never evicted for space or age
  * @param wrongContent told of a blob that turned out not to be what its digest promises: it must not be read any more
  */
 public record DiskEnvironment(
@@ -35,7 +32,6 @@ public record DiskEnvironment(
         ThreadFactory writers,
         ThreadFactory readers,
         Duration patience,
-        Predicate<BlobId> pinned,
         Consumer<Blob> wrongContent)
         implements AutoCloseable {
 
@@ -58,7 +54,6 @@ public record DiskEnvironment(
                 daemons("disk-writer"),
                 daemons("disk-read"),
                 PATIENCE,
-                _ -> false,
                 wrongContent);
     }
 

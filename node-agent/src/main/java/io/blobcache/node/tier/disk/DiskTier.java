@@ -59,7 +59,7 @@ public final class DiskTier implements BlockTier, LocalCopies {
         this.entries = new SidecarEntries(parts);
         this.checkEveryRead = config.integrity() == Integrity.EVERY_READ;
         this.files = new OpenFiles(parts.directory(), parts.health(), reads);
-        Evictor evictor = new Evictor(parts, files, environment.pinned());
+        Evictor evictor = new Evictor(parts, files);
         BlockDrops drops = new BlockDrops(parts, evictor);
         Renewals renewals = new Renewals(entries, environment.background());
         this.advice = new PageAdvice(reads, calls, parts.counters(), config.fadvise(), config.dropBehindBytes());

@@ -4,11 +4,10 @@ import io.blobcache.node.metrics.TierCounters;
 import io.blobcache.node.model.BlobId;
 import io.blobcache.node.posix.Errno;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Predicate;
 
 /**
  * Gives space back by unlinking whole blobs, coldest first. Whoever has a file open keeps its bytes. Blobs that are
- * open go last, pinned ones never.
+ * open go last.
  */
 final class Evictor {
     /** Candidates asked for at a time: asking costs a pass over the ranking, unlinking one costs more. */
@@ -22,9 +21,8 @@ final class Evictor {
     private final Ranking ranking;
     private final DiskHealth health;
     private final TierCounters counters;
-    private final Predicate<BlobId> pinned;
 
-    Evictor(DiskParts parts, OpenFiles files, Predicate<BlobId> pinned) {
+    Evictor(DiskParts parts, OpenFiles files) {
         this.directory = parts.directory();
         this.blobs = parts.blobs();
         this.files = files;
@@ -33,7 +31,6 @@ final class Evictor {
         this.ranking = parts.ranking();
         this.health = parts.health();
         this.counters = parts.counters();
-        this.pinned = pinned;
     }
 
     /** Above the high watermark: evicts until the low one. */
@@ -88,7 +85,7 @@ final class Evictor {
     }
 
     private boolean evictIfAllowed(BlobId id, boolean evenOpen) {
-        DiskBlob blob = pinned.test(id) ? null : blobs.find(id);
+        DiskBlob blob = blobs.find(id);
         if (blob == null || (!evenOpen && blob.openHandles.get() > 0)) {
             return false;
         }

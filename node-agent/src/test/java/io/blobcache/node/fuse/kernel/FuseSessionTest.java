@@ -118,6 +118,21 @@ class FuseSessionTest {
     }
 
     @Test
+    void whatTheFileSystemBelievesForLessTheKernelBelievesForAsLong() {
+        session.init();
+        fileSystem.believe(1_250);
+
+        Reply found = lookup("file");
+        Reply missing = lookup("missing");
+
+        for (Reply reply : new Reply[] {found, missing}) {
+            assertThat(reply.longAt(EntryOut.ENTRY_VALID)).isOne();
+            assertThat(reply.intAt(EntryOut.ENTRY_VALID_NSEC)).isEqualTo(250_000_000);
+        }
+        assertThat(found.longAt(EntryOut.ATTR_VALID)).isEqualTo(5);
+    }
+
+    @Test
     void aChangeOfTheTimeoutsIsTakenByTheNextAnswer() {
         AtomicReference<FuseConfig> inForce = new AtomicReference<>(believing(Duration.ofSeconds(5)));
         try (TestSession live = new TestSession(fileSystem, inForce::get, waiting::add)) {

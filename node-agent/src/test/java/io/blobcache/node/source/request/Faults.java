@@ -29,9 +29,13 @@ public final class Faults {
 
     /** An S3 error with a code. */
     public static Fault error(int status, String code, String message) {
+        return xml(status, "<Error><Code>" + code + "</Code><Message>" + message + "</Message></Error>");
+    }
+
+    /** Whatever was asked. */
+    public static Fault xml(int status, String text) {
         return (_, _, out) -> {
-            byte[] xml = ("<Error><Code>" + code + "</Code><Message>" + message + "</Message></Error>")
-                    .getBytes(StandardCharsets.UTF_8);
+            byte[] xml = text.getBytes(StandardCharsets.UTF_8);
             FaultyServer.write(out, status, Map.of("Content-Length", Integer.toString(xml.length)));
             out.write(xml);
             out.flush();

@@ -105,16 +105,7 @@ final class DiskFixture implements AutoCloseable {
             }
         };
         DiskEnvironment environment = new DiskEnvironment(
-                clock,
-                bootId,
-                new Random(),
-                new ManualTicks(),
-                background,
-                writers,
-                readers,
-                patience,
-                _ -> false,
-                wrong::add);
+                clock, bootId, new Random(), new ManualTicks(), background, writers, readers, patience, wrong::add);
         opened = DiskTier.open(state, config, BLOCK, pool, counters, environment, device, reads);
         if (awaitWalk) {
             awaitWalk();
