@@ -38,7 +38,7 @@ public record PrefetchSpec(
         @Nullable
         Integer filesAhead,
 
-        @JsonPropertyDescription("Blocks being fetched ahead at once, over all readers. A change restarts the agents.")
+        @JsonPropertyDescription("Blocks being fetched ahead at once from each source. A change restarts the agents.")
         @Default("4")
         @Min(1)
         @Max(64)

@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,7 +66,7 @@ public final class NodeAgent implements AutoCloseable {
 
             BufferPool pool = layers.add(new BufferPool(
                     config.memory().budgetBytes(), config.memory().watchLeases(), counters.pool));
-            Unread unread = new Unread(counters.reads);
+            Unread unread = new Unread(counters.reads, System::nanoTime);
             MemoryTier memory = layers.add(new MemoryTier(config.memory().tierBytes(), counters.memory, unread));
             this.disk = config.disk().enabled() ? disk(spec, config, pool, counters, refused) : null;
             List<BlockTier> tiers = new ArrayList<>(List.of(memory));
@@ -93,7 +94,8 @@ public final class NodeAgent implements AutoCloseable {
             WarmupLayer warmups = WarmupLayer.open(
                     inForce::get, source, new TierFill(tiers, flights), disk, mesh, counters.warmups, layers);
             this.report = new AgentReport(spec, config, counters, pool, memory, disk, mount, sources, mesh, warmups);
-            life.serves(report::status, new PrometheusText(report.counters())::scrape);
+            PrometheusText metrics = new PrometheusText(report.counters());
+            life.serves(settled(unread, report::status), settled(unread, metrics::scrape));
             if (life.port() == 0) {
                 layers.add(AdminServer.start(config.admin(), life));
             }
@@ -148,6 +150,14 @@ public final class NodeAgent implements AutoCloseable {
     @Override
     public void close() {
         layers.close();
+    }
+
+    /** An agent that fetches nothing more says of what it fetched ahead that nobody came, as soon as somebody asks. */
+    private static <T> Supplier<T> settled(Unread unread, Supplier<T> figures) {
+        return () -> {
+            unread.settle();
+            return figures.get();
+        };
     }
 
     private static SingleFlight flights(

@@ -40,9 +40,10 @@ public record PrefetchConfig(
                 value = "4",
                 min = "1",
                 max = "64",
-                meaning = "Blocks being fetched ahead at once, over all readers.",
+                meaning = "Blocks being fetched ahead at once from each source.",
                 reason = "Four ranged requests fill a 10 Gbit/s line from an object store (about 300 MB/s each)"
-                        + " and leave 28 of source.maxRequests to readers who wait.")
+                        + " and leave 28 of source.maxRequests to readers who wait. Each of several sources has its"
+                        + " own, as it has its own requests: one that hangs holds up none of another.")
         int workers) {
 
     public static final PrefetchConfig DEFAULT = Settings.defaults(PrefetchConfig.class);

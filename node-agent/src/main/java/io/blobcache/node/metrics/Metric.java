@@ -81,8 +81,9 @@ public enum Metric {
             Kind.COUNTER,
             "blobcache_prefetch_bytes_total",
             "Bytes fetched ahead of a reader, by what became of them: used, counted at a block's first read, or wasted: the"
-                    + " block left memory and disk unread, or 4096 others were fetched ahead since. Passthrough reads"
-                    + " are not seen.",
+                    + " block left memory and disk unread, its reader went elsewhere and nobody read it for 10 minutes,"
+                    + " nobody did for an hour, or 4096 others were fetched ahead since. A read after that counts as"
+                    + " neither. Passthrough reads are not seen.",
             "result"),
     PREFETCHED_BYTES(
             Kind.COUNTER,

@@ -90,7 +90,7 @@ final class Ahead {
         return wanted ? settle(Fate.USED) : Fate.PENDING;
     }
 
-    /** It has left the tiers. */
+    /** It has left the tiers, or nobody came in time. */
     synchronized Fate lost() {
         return settle(Fate.WASTED);
     }

@@ -18,7 +18,7 @@ interface AheadBlocks {
     /** A reader came for it. */
     default void used(Ahead ahead) {}
 
-    /** It left the tiers and nobody had come. */
+    /** It left the tiers, or was given up, and nobody had come. */
     void wasted(Ahead ahead);
 
     /** There is no memory to fetch it, or what would have to be evicted for it is wanted as well. */

@@ -10,7 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Whole blobs that somebody will probably open and read, in this order. Thread-safe. */
+/** Whole blobs of one source that somebody will probably open and read, in this order. Thread-safe. */
 public final class Foreseen implements AheadBlocks {
     /** More than any directory's reader is followed with; what is beyond is not fetched ahead. */
     private static final int MAX_BLOBS = 1024;
@@ -45,7 +45,7 @@ public final class Foreseen implements AheadBlocks {
         } finally {
             lock.unlock();
         }
-        prefetcher.wake(this);
+        prefetcher.ofSource(blob).workers().wake(this);
     }
 
     /** The reader went elsewhere: what has not been fetched is not any more. */

@@ -7,6 +7,7 @@ import io.blobcache.node.tier.BlobBlocks;
 import io.blobcache.node.tier.PrefetchResult;
 import io.blobcache.node.tier.SingleFlight;
 import java.time.Duration;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -16,8 +17,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fetches blocks ahead of readers: {@link ReadWindow}s and {@link Foreseen}s say which, its workers fetch them. Bounded
- * in workers and, through the buffer pool and the memory tier, in memory: what does not fit is not fetched, and the
+ * Fetches blocks ahead of readers: {@link ReadWindow}s and {@link Foreseen}s say which, the workers of their source fetch them. Bounded
+ * in workers of each source and, through the buffer pool and the memory tier, in memory: what does not fit is not fetched, and the
  * reader fetches it when it gets there. Thread-safe.
  */
 public final class Prefetcher implements AutoCloseable {
@@ -30,8 +31,10 @@ public final class Prefetcher implements AutoCloseable {
     private final Supplier<PrefetchConfig> config;
     private final LongSupplier nanoTime;
     private final ExecutorService threads;
-    private final Workers workers;
-    private final SourcePace pace = new SourcePace();
+    private final int maxWorkers;
+
+    /** No more than there are sources. */
+    private final ConcurrentHashMap<Object, SourceWorkers> bySource = new ConcurrentHashMap<>();
 
     /** @param config asked at each read; its workers once */
     public Prefetcher(
@@ -64,7 +67,7 @@ public final class Prefetcher implements AutoCloseable {
         this.config = config;
         this.nanoTime = nanoTime;
         this.threads = threads;
-        this.workers = new Workers(config.get().workers(), threads, this::fetch);
+        this.maxWorkers = config.get().workers();
     }
 
     /** Of a file that was opened: follows its readers. {@code null} if it has nothing ahead: its only block. */
@@ -73,7 +76,7 @@ public final class Prefetcher implements AutoCloseable {
             return null;
         }
         boolean whole = blocks.blob().lengthBytes() <= config.get().wholeFileBytes();
-        return new ReadWindow(this, blocks, whole, counters);
+        return new ReadWindow(this, ofSource(blocks), blocks, whole, counters);
     }
 
     /** @param whenRead told of a foreseen blob when it is read; returns at once */
@@ -98,8 +101,10 @@ public final class Prefetcher implements AutoCloseable {
         }
     }
 
-    void wake(AheadBlocks asks) {
-        workers.wake(asks);
+    SourceWorkers ofSource(BlobBlocks blocks) {
+        return bySource.computeIfAbsent(
+                flights.sourceOf(blocks),
+                _ -> new SourceWorkers(new Workers(maxWorkers, threads, this::fetch), new SourcePace()));
     }
 
     /** 0 switches it off. */
@@ -111,14 +116,10 @@ public final class Prefetcher implements AutoCloseable {
         return nanoTime.getAsLong();
     }
 
-    long fetchNanos() {
-        return pace.fetchNanos();
-    }
-
     /** Begins nothing more, interrupts what is under way and waits a little for its end. */
     @Override
     public void close() {
-        workers.close();
+        bySource.values().forEach(each -> each.workers().close());
         threads.shutdownNow();
         try {
             threads.awaitTermination(CLOSING_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
@@ -132,7 +133,7 @@ public final class Prefetcher implements AutoCloseable {
         switch (result.outcome()) {
             case FETCHED -> {
                 if (ahead.isWholeBlock()) {
-                    pace.fetched(result.nanos());
+                    ofSource(ahead.blocks()).pace().fetched(result.nanos());
                 }
             }
             case HELD -> {}

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReadWindow implements AheadBlocks, AutoCloseable {
     private final Prefetcher prefetcher;
+    private final SourceWorkers source;
     private final BlobBlocks blocks;
     private final int blockBytes;
     private final boolean whole;
@@ -36,8 +37,9 @@ public final class ReadWindow implements AheadBlocks, AutoCloseable {
     private volatile boolean movedOn;
     private volatile boolean closed;
 
-    ReadWindow(Prefetcher prefetcher, BlobBlocks blocks, boolean whole, ReadCounters counters) {
+    ReadWindow(Prefetcher prefetcher, SourceWorkers source, BlobBlocks blocks, boolean whole, ReadCounters counters) {
         this.prefetcher = prefetcher;
+        this.source = source;
         this.blocks = blocks;
         this.blockBytes = (int) (blocks.offsetOf(1) - blocks.offsetOf(0));
         this.whole = whole;
@@ -55,7 +57,7 @@ public final class ReadWindow implements AheadBlocks, AutoCloseable {
         prefetcher.noteRead(blocks, offset, end);
         int maxBlocks = (int) Math.min(prefetcher.maxWindowBytes() / blockBytes, Integer.MAX_VALUE);
         if (maxBlocks > 0 && (whole ? beginWhole(offset) : follow(offset, end, maxBlocks))) {
-            prefetcher.wake(this);
+            source.workers().wake(this);
         }
     }
 
@@ -129,7 +131,8 @@ public final class ReadWindow implements AheadBlocks, AutoCloseable {
     private boolean follow(long offset, long end, int maxBlocks) {
         lock.lock();
         try {
-            boolean more = cursors.read(offset, end, prefetcher.nowNanos(), prefetcher.fetchNanos(), maxBlocks);
+            boolean more = cursors.read(
+                    offset, end, prefetcher.nowNanos(), source.pace().fetchNanos(), maxBlocks);
             if (cursors.jumpGaveUp()) {
                 counters.prefetchCancelledBySeek.increment();
             }

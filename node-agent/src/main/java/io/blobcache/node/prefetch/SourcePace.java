@@ -1,6 +1,6 @@
 package io.blobcache.node.prefetch;
 
-/** How long the source takes for one whole block now, as fetching ahead measures it. Thread-safe. */
+/** How long one source takes for one whole block now, as fetching ahead measures it. Thread-safe. */
 final class SourcePace {
     /** A new measurement counts a quarter: four fetches after a change, two thirds of it are known. */
     private static final int WEIGHT = 4;

@@ -7,18 +7,34 @@ import io.blobcache.node.tier.PrefetchResult;
 import io.blobcache.node.tier.PrefetchResult.Outcome;
 import io.blobcache.node.tier.SingleFlight;
 import io.blobcache.node.tier.Wanted;
+import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 
 /**
  * What became of blocks that were fetched ahead: used if a reader came while a tier had the block, wasted if it left
- * the tiers before. What is neither yet is remembered here, up to a limit; and as long as its reader goes on to it, no
- * other fetch ahead may push it out of memory. Thread-safe; a read allocates nothing.
+ * the tiers before or nobody came in time. What is neither yet is remembered here, up to a limit; and as long as its
+ * reader goes on to it, no other fetch ahead may push it out of memory. Who comes after a block was given up as wasted
+ * reads it as any other. Thread-safe; a read allocates nothing.
  */
 public final class Unread implements Wanted {
     /** 16 GiB of blocks of 4 MiB, far more than all windows; who has not come by then did not need it ahead. */
     private static final int MAX_REMEMBERED = 4096;
+
+    /**
+     * For a block whose reader jumped, closed the file or left the directory. It may still be read by the next one that
+     * opens the file, as the processes of one job do, seconds or minutes apart. Disks keep blocks for days, in which
+     * somebody comes for almost anything, but not because it was fetched ahead.
+     */
+    private static final Duration ABANDONED_PATIENCE = Duration.ofMinutes(10);
+
+    /**
+     * For a block whose reader goes on to it as far as we know: nobody says that a program that keeps its file open has
+     * stopped. A trainer that takes four minutes for each of 16 files ahead needs 64, and few are slower.
+     */
+    private static final Duration PATIENCE = Duration.ofHours(1);
 
     /** Two would do to see each block again and again; each costs a look into the tiers. */
     private static final int LOOKS = 8;
@@ -26,13 +42,29 @@ public final class Unread implements Wanted {
     private final ReadCounters counters;
     private final ConcurrentHashMap<BlockKey, Ahead> waiting = new ConcurrentHashMap<>();
 
-    /** The same, oldest first; settled ones leave it when their turn comes. */
-    private final ConcurrentLinkedQueue<Ahead> order = new ConcurrentLinkedQueue<>();
+    /** The same, in the order of their turns to be looked at; settled ones leave it when theirs comes. */
+    private final ConcurrentLinkedQueue<Fetched> order = new ConcurrentLinkedQueue<>();
 
     private final AtomicInteger ordered = new AtomicInteger();
 
-    public Unread(ReadCounters counters) {
+    private final LongSupplier nanoTime;
+
+    private record Fetched(Ahead ahead, long atNanos) {}
+
+    public Unread(ReadCounters counters, LongSupplier nanoTime) {
         this.counters = counters;
+        this.nanoTime = nanoTime;
+    }
+
+    /** Gives up what nobody came for in time: for whoever looks at the counters of an agent that fetches nothing more. */
+    public void settle() {
+        for (int looks = ordered.get(); looks > 0; looks--) {
+            Fetched oldest = order.poll();
+            if (oldest == null) {
+                return;
+            }
+            look(oldest, tooLate(oldest));
+        }
     }
 
     @Override
@@ -61,7 +93,7 @@ public final class Unread implements Wanted {
                 waiting.put(key, mine);
             }
             counters.prefetchUnreadBytes.add(result.bytes());
-            order.add(mine);
+            order.add(new Fetched(mine, nanoTime.getAsLong()));
             ordered.incrementAndGet();
             close(mine, mine.arrived());
         }
@@ -84,18 +116,34 @@ public final class Unread implements Wanted {
     private void lookForWasted(SingleFlight flights) {
         int looks = Math.min(LOOKS, ordered.get());
         for (int i = 0; i < looks || ordered.get() > MAX_REMEMBERED; i++) {
-            Ahead oldest = order.poll();
+            Fetched oldest = order.poll();
             if (oldest == null) {
                 return;
             }
-            if (ordered.get() > MAX_REMEMBERED || !flights.holds(oldest.blocks(), oldest.blockIndex())) {
-                close(oldest, oldest.lost());
-            }
-            if (oldest.settled()) {
-                ordered.decrementAndGet();
-            } else {
-                order.add(oldest);
-            }
+            Ahead ahead = oldest.ahead();
+            look(
+                    oldest,
+                    ordered.get() > MAX_REMEMBERED
+                            || tooLate(oldest)
+                            || !flights.holds(ahead.blocks(), ahead.blockIndex()));
+        }
+    }
+
+    private boolean tooLate(Fetched fetched) {
+        Duration patience = fetched.ahead().soon() ? PATIENCE : ABANDONED_PATIENCE;
+        return nanoTime.getAsLong() - fetched.atNanos() >= patience.toNanos();
+    }
+
+    /** The turn of one that was taken out of the order. */
+    private void look(Fetched fetched, boolean wasted) {
+        Ahead ahead = fetched.ahead();
+        if (wasted) {
+            close(ahead, ahead.lost());
+        }
+        if (ahead.settled()) {
+            ordered.decrementAndGet();
+        } else {
+            order.add(fetched);
         }
     }
 

@@ -64,6 +64,11 @@ final class BlockBringer {
         return refused;
     }
 
+    /** Who is asked for it if no peer has it. */
+    Source sourceOf(BlobBlocks blocks) {
+        return source.at(blocks.blob().path());
+    }
+
     boolean asksPeers(BlobBlocks blocks, int blockIndex) {
         return peers.areAsked(blocks.blob(), blocks.offsetOf(blockIndex));
     }
@@ -96,8 +101,7 @@ final class BlockBringer {
                 peerRequests.release();
             }
         }
-        Semaphore requests =
-                sourceRequests.computeIfAbsent(source.at(blocks.blob().path()), _ -> new Semaphore(maxRequests));
+        Semaphore requests = sourceRequests.computeIfAbsent(sourceOf(blocks), _ -> new Semaphore(maxRequests));
         requests.acquire();
         try {
             BlockLease begun = fetch.buffer();

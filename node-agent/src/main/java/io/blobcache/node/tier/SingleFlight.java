@@ -90,6 +90,11 @@ public final class SingleFlight {
         return bringer.refused();
     }
 
+    /** Stands for the source of a blob; the same for all that one source has. */
+    public Object sourceOf(BlobBlocks blocks) {
+        return bringer.sourceOf(blocks);
+    }
+
     /** The fetch of this block that is under way, if there is one. */
     @Nullable
     BlockFetch underWay(BlockKey key) {

@@ -28,6 +28,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -43,7 +44,8 @@ class PrefetcherTest {
 
     private final ReadCounters counters = new ReadCounters();
     private final BufferPool pool = new BufferPool(32 << 20);
-    private final Unread unread = new Unread(counters);
+    private final AtomicLong nanos = new AtomicLong();
+    private final Unread unread = new Unread(counters, nanos::get);
     private final MemoryTier memory = new MemoryTier(MEMORY_BLOCKS * BLOCK, new TierCounters(), unread);
     private final ScriptedSource source = new ScriptedSource(new byte[BLOCKS * BLOCK]);
     private final SingleFlight flights = new SingleFlight(
@@ -114,6 +116,51 @@ class PrefetcherTest {
         assertThat(counters.prefetchWastedBytes.sum()).isEqualTo(2L * BLOCK);
         assertThat(counters.prefetchUsedBytes.sum() + counters.prefetchWastedBytes.sum())
                 .isLessThanOrEqualTo(counters.prefetchedBytes.sum());
+    }
+
+    @Test
+    void whatAReaderLeftBehindIsWastedAfterTenMinutesThoughATierHasIt() throws BlobException {
+        fetchTwoAhead();
+        window.close();
+        nanos.addAndGet(Duration.ofMinutes(10).toNanos() - 1);
+        unread.settle();
+        assertThat(counters.prefetchWastedBytes.sum())
+                .as("another one may open it")
+                .isZero();
+        nanos.incrementAndGet();
+        unread.settle();
+
+        assertThat(counters.prefetchWastedBytes.sum()).isEqualTo(2L * BLOCK);
+        assertThat(counters.prefetchUnreadBytes.sum()).isZero();
+        long before = source.reads.get();
+        read(open(blocks), blocks, 2L * BLOCK, 4096);
+        assertThat(source.reads).as("it is still here").hasValue((int) before);
+        assertThat(counters.prefetchUsedBytes.sum()).as("not once more").isEqualTo(BLOCK);
+    }
+
+    @Test
+    void whatAReaderStillGoesOnToIsWastedAfterAnHour() throws BlobException {
+        fetchTwoAhead();
+        nanos.addAndGet(Duration.ofHours(1).toNanos() - 1);
+        unread.settle();
+        assertThat(counters.prefetchWastedBytes.sum()).isZero();
+        nanos.incrementAndGet();
+        unread.settle();
+
+        assertThat(counters.prefetchWastedBytes.sum()).isEqualTo(2L * BLOCK);
+        assertThat(unread.soon(blocks.key(2))).as("it may leave memory").isFalse();
+    }
+
+    @Test
+    void theNextFetchAheadFindsWhatIsTooLate() throws BlobException {
+        fetchTwoAhead();
+        window.close();
+        nanos.addAndGet(Duration.ofMinutes(10).toNanos());
+        read(open(blob("other")), blob("other"), 0, 4096);
+        awaitRest();
+
+        assertThat(counters.prefetchWastedBytes.sum()).isEqualTo(2L * BLOCK);
+        assertThat(counters.prefetchUnreadBytes.sum()).as("the new one").isEqualTo(BLOCK);
     }
 
     @Test
@@ -273,6 +320,15 @@ class PrefetcherTest {
         prefetcher.noteRead(a);
         assertThat(read).containsExactly("a");
         assertThat(counters.prefetchUsedBytes.sum()).isEqualTo(BLOCK);
+    }
+
+    /** Block 1 was fetched ahead and read; 2 and 3 were fetched ahead and nobody has come. */
+    private void fetchTwoAhead() throws BlobException {
+        read(window, blocks, 0, 4096);
+        awaitRest();
+        read(window, blocks, BLOCK, 4096);
+        awaitRest();
+        assertThat(counters.prefetchUnreadBytes.sum()).isEqualTo(2L * BLOCK);
     }
 
     private void readInQuarters(ReadWindow window, BlobBlocks blob, int block) throws BlobException {
