@@ -11,13 +11,18 @@ MAX_LOSS = regression.MAX_LOSS
 
 
 class Guard:
-    """Gathers the ratio of each case over all repetitions."""
+    """Gathers the ratio of each case over all repetitions, and which benchmarks have ended well."""
 
     def __init__(self):
         self._ratios = {}
+        self._ended = set()
 
     def add(self, case):
         self._ratios.setdefault(f"{case.name} {case.case}", []).append(case.ratio)
+
+    def ended(self, benchmark):
+        """All of its cases have been added, once at least."""
+        self._ended.add(benchmark)
 
     def results(self):
         return [
@@ -26,35 +31,47 @@ class Guard:
         ]
 
     def update(self, file):
-        """Puts the results into the baseline; cases of benchmarks that did not run stay as they are."""
+        """Puts the results into the baseline, without cases that are gone; those of benchmarks that did not run stay."""
         path = Path(file)
-        kept = {case["name"]: case for case in _read(path)} if path.exists() else {}
-        kept.update({result["name"]: result for result in self.results()})
-        path.write_text(json.dumps(sorted(kept.values(), key=lambda case: case["name"]), indent=1) + "\n")
+        stay = [case for case in read(path) if not self._expected(case)] if path.exists() else []
+        cases = {case["name"]: case for case in stay + self.results()}
+        path.write_text(json.dumps([cases[name] for name in sorted(cases)], indent=1) + "\n")
 
-    def compare(self, file, note):
+    def compare(self, baseline, note):
         """Says what moved, the worst first. True if nothing regressed."""
-        changes = regression.compare(self.results(), _read(Path(file)), MAX_LOSS)
+        results = self.results()
+        changes = regression.compare(results, baseline, MAX_LOSS)
+        changes += regression.gone(results, [case for case in baseline if self._expected(case)])
         for change in sorted(changes, key=lambda change: change.percent()):
-            if change.before is None:
-                note(f"{change.case}: ratio {change.ratio:g}, not in the baseline")
-            else:
-                note(
-                    f"{change.case}: ratio {change.before:g} -> {change.ratio:g} ({change.percent():+.0f} %), "
-                    f"now {change.spread['min']:g} to {change.spread['max']:g}"
-                    f"{', REGRESSED' if change.regressed else ''}"
-                )
+            note(_line(change))
         regressed = [change.case for change in changes if change.regressed]
-        note(f"{len(regressed)} of {len(changes)} cases regressed by more than {MAX_LOSS:.0%}" + _names(regressed))
+        note(
+            f"{len(regressed)} of {len(changes)} cases regressed by more than {MAX_LOSS:.0%}, or are gone"
+            f"{': ' if regressed else ''}{', '.join(regressed)}"
+        )
         return not regressed
 
+    def _expected(self, case):
+        return case["name"].split(" ")[0] in self._ended
 
-def _names(cases):
-    return f": {', '.join(cases)}" if cases else ""
 
-
-def _read(path):
+def read(file):
+    """The cases of a baseline."""
     try:
-        return json.loads(path.read_text())
+        return json.loads(Path(file).read_text())
     except (OSError, ValueError) as error:
-        raise SystemExit(f"bench: {path} is no baseline: {error}; make one with --update {path}") from error
+        raise SystemExit(f"bench: {file} is no baseline: {error}; make one with --update {file}") from error
+
+
+def _line(change):
+    if change.ratio is None:
+        return f"{change.case}: ratio {_ratio(change.before, change.before_spread)} in the baseline, GONE"
+    now = _ratio(change.ratio, change.spread)
+    if change.before is None:
+        return f"{change.case}: ratio {now}, not in the baseline"
+    before = _ratio(change.before, change.before_spread)
+    return f"{change.case}: ratio {before} -> {now}, {change.percent():+.0f} %{', REGRESSED' if change.regressed else ''}"
+
+
+def _ratio(ratio, rounds):
+    return f"{ratio:g} ({rounds['min']:g} to {rounds['max']:g})"

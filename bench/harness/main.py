@@ -2,15 +2,15 @@
 
 import argparse
 import signal
+import subprocess
 import sys
 import tempfile
 import time
 from dataclasses import dataclass
 from typing import Callable
 
-from . import advice, cold, metrics_cost, microbench, peer, prefetch, requests, resources, scaling, tools, tree, warm
+from . import advice, cold, guard, metrics_cost, microbench, peer, prefetch, requests, resources, scaling, tools, tree, warm
 from .context import Context
-from .guard import Guard
 from .result import Output
 from .workspace import Unavailable, Workspace
 
@@ -64,20 +64,25 @@ def main():
             print(f"{benchmark.name:20} {benchmark.what}")
         return 0
     signal.signal(signal.SIGTERM, _interrupt)
+    baseline = guard.read(arguments.compare) if arguments.compare else None
     output = Output(arguments.json)
-    guard = Guard()
+    ratios = guard.Guard()
     names = arguments.names * arguments.repeat
-    failed = [name for name in names if not _run(name, arguments, output, guard)]
+    failed = sorted({name for name in names if not _run(name, arguments, output, ratios)})
+    # What did run is compared all the same: the one that fails must not hide what the others found.
+    regressed = baseline is not None and not ratios.compare(baseline, output.note)
     if failed:
-        return EXIT_FAILED
-    if arguments.update:
-        guard.update(arguments.update)
-    if arguments.compare and not guard.compare(arguments.compare, output.note):
+        output.note(f"failed or could not run: {', '.join(failed)}")
+    if arguments.update and failed:
+        output.note(f"{arguments.update} stays as it is")
+    elif arguments.update:
+        ratios.update(arguments.update)
+    if regressed:
         return EXIT_REGRESSED
-    return 0
+    return EXIT_FAILED if failed else 0
 
 
-def _run(name, arguments, output, guard):
+def _run(name, arguments, output, ratios):
     """One benchmark in a workspace of its own. False if it failed: the others of `all` still run."""
     benchmark = next(known for known in BENCHMARKS if known.name == name)
     began = time.monotonic()
@@ -86,18 +91,19 @@ def _run(name, arguments, output, guard):
         tools.build()
         for case in benchmark.run(Context(workspace, arguments.full, output, arguments.plot)):
             output.emit(case)
-            guard.add(case)
+            ratios.add(case)
     except Unavailable as missing:
         output.note(f"{name} cannot run: {missing}")
         if len(arguments.names) == 1:
             workspace.close()
             sys.exit(EXIT_UNAVAILABLE)
         return False
-    except (RuntimeError, OSError) as error:
+    except (RuntimeError, OSError, subprocess.SubprocessError) as error:
         output.note(f"{name} failed: {error}")
         return False
     finally:
         workspace.close()
+    ratios.ended(name)
     output.note(f"{name} took {time.monotonic() - began:.0f} s")
     return True
 

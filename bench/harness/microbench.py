@@ -16,6 +16,7 @@ ALLOCATION = "gc.alloc.rate.norm"
 
 def buffer_pool(context):
     """Taking a buffer and giving it back against a fresh zeroed one of the same size, in the same run."""
+    # Of one thread and of two: JMH finds every class whose name ends so.
     results = _run(context, "BufferPoolBenchmark", "-prof", "gc")
     by_size = {}
     for result in results:
@@ -33,6 +34,20 @@ def buffer_pool(context):
              "fresh_from_system": spread(_iterations(system), 1),
              "ratio_to_fresh_from_system": rounded(_score(system) / pooled_nanos)},
         )  # fmt: skip
+        if "pooledByTwo" in methods:
+            yield _by_two_threads(mebibytes, methods)
+
+
+def _by_two_threads(mebibytes, methods):
+    """Both sides by two threads at once; what the second thread costs the pool stands in the details."""
+    pooled, fresh = methods["pooledByTwo"], methods["freshByTwo"]
+    return Case(
+        "buffer-pool", f"{mebibytes}MiB-2-threads", True, rounded(_score(pooled)), "ns/op", rounded(_score(fresh)),
+        rounded(_score(fresh) / _score(pooled)),
+        {"allocated_bytes_per_op": rounded(_allocated(pooled)), "pooled": spread(_iterations(pooled), 1),
+         "fresh": spread(_iterations(fresh), 1),
+         "times_one_thread": rounded(_score(pooled) / _score(methods["pooled"]))},
+    )  # fmt: skip
 
 
 def hit_allocation(context):

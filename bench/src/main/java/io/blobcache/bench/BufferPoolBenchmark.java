@@ -29,7 +29,7 @@ import org.openjdk.jmh.annotations.TearDown;
         jvmArgsAppend = {"--enable-native-access=ALL-UNNAMED", "-Xmx512m"})
 public class BufferPoolBenchmark {
     private static final int PAGE_BYTES = 4096;
-    private static final long BUDGET_BYTES = 64L << 20;
+    static final long BUDGET_BYTES = 64L << 20;
 
     @Param({"1", "4", "16"})
     public int mebibytes;
@@ -51,7 +51,7 @@ public class BufferPoolBenchmark {
     @Benchmark
     public byte pooled() throws InterruptedException {
         try (BlockLease lease = pool.acquire(bytes, Duration.ZERO)) {
-            return touched(lease.buffer());
+            return touched(lease.buffer(), bytes);
         }
     }
 
@@ -59,7 +59,7 @@ public class BufferPoolBenchmark {
     @Benchmark
     public byte fresh() {
         try (Arena arena = Arena.ofConfined()) {
-            return touched(arena.allocate(bytes));
+            return touched(arena.allocate(bytes), bytes);
         }
     }
 
@@ -70,7 +70,7 @@ public class BufferPoolBenchmark {
         for (long page = 0; page < bytes; page += PAGE_BYTES) {
             mapped.set(JAVA_BYTE, page, (byte) 0);
         }
-        byte touched = touched(mapped);
+        byte touched = touched(mapped, bytes);
         MemoryCalls.munmap(mapped);
         return touched;
     }
@@ -85,7 +85,7 @@ public class BufferPoolBenchmark {
     }
 
     /** Writes to the first and to the last page, so that neither can be left out. */
-    private byte touched(MemorySegment buffer) {
+    static byte touched(MemorySegment buffer, int bytes) {
         buffer.set(JAVA_BYTE, 0, (byte) 1);
         buffer.set(JAVA_BYTE, bytes - 1L, (byte) 2);
         return (byte) (buffer.get(JAVA_BYTE, 0) + buffer.get(JAVA_BYTE, bytes - 1L));
