@@ -32,6 +32,15 @@ class InstallTest {
     }
 
     @Test
+    void helmsTestNoticesThatNoOperatorIsReady() {
+        Documented.run("helm install blobcache").expectSuccess();
+        UNTOUCHED.scaleOperators(0);
+        assertThat(Documented.run("helm test").exitCode()).isNotZero();
+        UNTOUCHED.scaleOperators(1);
+        assertThat(Documented.run("helm test").exitCode()).isZero();
+    }
+
+    @Test
     void withoutHelm() {
         Documented.run("kubectl apply --server-side -f").expectSuccess();
         Documented.run("kubectl -n blobcache-system rollout status").expectSuccess();

@@ -1,9 +1,12 @@
 package io.blobcache.e2e.cluster;
 
+import io.blobcache.e2e.rig.Await;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -58,6 +61,19 @@ final class Untouched implements BeforeAllCallback, AfterEachCallback, AfterAllC
                 .withLabel("app.kubernetes.io/name", "blobcache-operator")
                 .list()
                 .getItems();
+    }
+
+    /** Returns when so many are ready and no more. */
+    void scaleOperators(int replicas) {
+        for (Deployment operator : operators()) {
+            cluster.client().apps().deployments().resource(operator).scale(replicas);
+        }
+        Await.until(
+                replicas + " operators are ready",
+                Duration.ofMinutes(2),
+                () -> operators().stream()
+                        .allMatch(operator ->
+                                Objects.requireNonNullElse(operator.getStatus().getReadyReplicas(), 0) == replicas));
     }
 
     List<CustomResourceDefinition> definitions() {
