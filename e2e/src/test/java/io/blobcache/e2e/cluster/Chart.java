@@ -24,7 +24,7 @@ record Chart(Cluster cluster) implements AutoCloseable {
 
     private static final int HTTP_PORT = 8080;
 
-    private static final Path SHIPPED = Project.root().resolve("helm/blobcache");
+    static final Path SHIPPED = Project.root().resolve("helm/blobcache");
 
     /**
      * Returns when the operator is ready.
@@ -37,7 +37,7 @@ record Chart(Cluster cluster) implements AutoCloseable {
 
     /** @param chart another one than the one that is shipped now; installed before, it is upgraded */
     static Chart install(Cluster cluster, Path chart, String... more) {
-        resources(cluster, chart);
+        define(cluster, chart);
         // The resource definitions are of all scenarios, and of whoever else is in the cluster.
         List<String> values = new ArrayList<>(
                 List.of("crds.install=false", "operator.watchNamespaces={" + cluster.namespace() + "}"));
@@ -57,8 +57,8 @@ record Chart(Cluster cluster) implements AutoCloseable {
         return new Chart(cluster);
     }
 
-    /** Applied as they are in the chart, and never deleted: with them would go what others made of them. */
-    private static void resources(Cluster cluster, Path chart) {
+    /** Resource definitions, applied as they are in the chart and never deleted: with them would go what others made of them. */
+    static void define(Cluster cluster, Path chart) {
         try (Stream<Path> files = Files.list(chart.resolve("files/crds"))) {
             for (Path file : files.toList()) {
                 try (InputStream in = Files.newInputStream(file)) {
