@@ -23,8 +23,13 @@ final class Evictor {
     private final DiskHealth health;
     private final TierCounters counters;
     private final Predicate<BlobId> pinned;
+    private final HeldBlobs held;
 
-    Evictor(DiskParts parts, OpenFiles files, Predicate<BlobId> pinned) {
+    /** The last time that space was wanted, what nobody has open was not enough and open blobs went. */
+    private volatile boolean openOnesWent;
+
+    /** @param pinned never evicted for space or age */
+    Evictor(DiskParts parts, OpenFiles files, HeldBlobs held, Predicate<BlobId> pinned) {
         this.directory = parts.directory();
         this.blobs = parts.blobs();
         this.files = files;
@@ -33,6 +38,7 @@ final class Evictor {
         this.ranking = parts.ranking();
         this.health = parts.health();
         this.counters = parts.counters();
+        this.held = held;
         this.pinned = pinned;
     }
 
@@ -53,25 +59,43 @@ final class Evictor {
             evictUnranked(targetBytes); // Before, those not ranked are those not yet met.
         }
         evictRanked(targetBytes, false);
-        evictRanked(targetBytes, true);
+        openOnesWent = evictRanked(targetBytes, true);
     }
 
-    private void evictRanked(long targetBytes, boolean evenOpen) {
+    /** Whether one more block would soon cost a blob that is open. */
+    boolean costsOpenBlobs() {
+        return openOnesWent && space.aboveHighWatermark();
+    }
+
+    /** Whether a reader has it open, by whichever way it is read; or it is pinned. */
+    boolean isInUse(DiskBlob blob) {
+        return isOpen(blob) || pinned.test(blob.id());
+    }
+
+    private boolean isOpen(DiskBlob blob) {
+        return blob.openHandles.get() > 0 || held.isHeld(blob.id());
+    }
+
+    /** @return whether any was evicted */
+    private boolean evictRanked(long targetBytes, boolean evenOpen) {
         int asked = BATCH;
+        boolean any = false;
         while (space.usedBytes() > targetBytes) {
             boolean progress = false;
             for (BlobId id : ranking.coldest(asked)) {
                 if (space.usedBytes() <= targetBytes) {
-                    return;
+                    return any;
                 }
                 progress |= evictIfAllowed(id, evenOpen);
+                any |= progress;
             }
             if (!progress && asked >= ranking.size()) {
-                return;
+                return any;
             }
             // Those that may not go stay the coldest: look past them.
             asked = progress ? asked : asked * 4;
         }
+        return any;
     }
 
     private void evictUnranked(long targetBytes) {
@@ -89,7 +113,7 @@ final class Evictor {
 
     private boolean evictIfAllowed(BlobId id, boolean evenOpen) {
         DiskBlob blob = pinned.test(id) ? null : blobs.find(id);
-        if (blob == null || (!evenOpen && blob.openHandles.get() > 0)) {
+        if (blob == null || (!evenOpen && isOpen(blob))) {
             return false;
         }
         return evict(blob, counters.evictedForSpaceBytes);
