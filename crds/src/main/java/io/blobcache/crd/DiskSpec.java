@@ -98,7 +98,7 @@ public record DiskSpec(
         Boolean fadvise,
 
         @JsonPropertyDescription(
-                "A blob longer than this leaves the page cache behind a reader in order; 0 means none does. auto is the machine's memory. A change restarts the agents.")
+                "A blob longer than this leaves the page cache behind a reader in order; 0 means none does. auto is the memory limit of the agent's container, or else the machine's memory. A change restarts the agents.")
         @Default("auto")
         @Size(max = 24)
         @ValidationRule(

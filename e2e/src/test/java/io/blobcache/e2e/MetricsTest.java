@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.blobcache.e2e.rig.Agent;
 import io.blobcache.e2e.rig.Await;
+import io.blobcache.e2e.rig.Fleet;
 import io.blobcache.e2e.rig.Project;
 import io.blobcache.e2e.rig.Prometheus;
 import io.blobcache.e2e.rig.S3Server;
@@ -78,6 +79,46 @@ final class MetricsTest {
         assertThat(prometheus.alerts()).isEmpty();
     }
 
+    /** One file is another agent's, one is its own, and one is another's who is gone and so comes from the source. */
+    @Test
+    void theHitRatioOfPeersIsThatOfTheWorkload() {
+        Path tree = scratch.directory("tree");
+        for (String name : new String[] {"a", "b", "c"}) {
+            Tree.random(tree.resolve(name), BLOCKS * BLOCK_BYTES, name.charAt(0));
+        }
+        Fleet fleet = new Fleet(scratch, () -> Agent.of(scratch, tree));
+        for (int i = 0; i < 2; i++) {
+            fleet.member(Fleet.name(i), "127.0.0.1:" + S3Server.freePort());
+            fleet.list(i, "node-1");
+        }
+        Agent reader = fleet.start(0, config(false, port), "");
+        Agent other = fleet.start(1, config(false, S3Server.freePort()), "");
+        Prometheus prometheus = new Prometheus(scratch, port);
+
+        readEachBlock(reader, "a");
+        listed(fleet, prometheus, "node-0");
+        readEachBlock(reader, "b");
+        listed(fleet, prometheus, "node-1");
+        other.kill();
+        readEachBlock(reader, "c");
+
+        Await.until("all reads are seen", SEEN_WITHIN, () -> hits(prometheus, "source") == 2 * BLOCKS);
+        assertThat(hits(prometheus, "peer")).isEqualTo(BLOCKS);
+        assertThat(misses(prometheus, "peer")).isEqualTo(BLOCKS);
+        assertThat(bytes(prometheus, "peer")).isEqualTo(BLOCKS * MIB);
+        assertThat(prometheus.value("blobcache_source_read_bytes_total")).isEqualTo(2 * BLOCKS * BLOCK_BYTES);
+        assertRatio(prometheus, "tier:blobcache_hit_ratio:rate5m{level=\"L2\",tier=\"peer\"}", 1 / 2.0);
+        assertRatio(prometheus, "instance:blobcache_hit_ratio:rate5m", 1 / 3.0);
+    }
+
+    /** Both lists have one member, so that an empty one between them shows that the second was taken. */
+    private static void listed(Fleet fleet, Prometheus prometheus, String id) {
+        fleet.list(0);
+        Await.until("nobody is listed", SEEN_WITHIN, () -> prometheus.value("blobcache_mesh_members") == 0);
+        fleet.list(0, id);
+        Await.until(id + " is listed", SEEN_WITHIN, () -> prometheus.value("blobcache_mesh_members") == 1);
+    }
+
     @Test
     void readsThroughPassthroughAreSeenAsOpensOnly() {
         Agent agent = agent(true);
@@ -108,12 +149,16 @@ final class MetricsTest {
         Path tree = scratch.directory("tree");
         Tree.random(tree.resolve("a"), BLOCKS * BLOCK_BYTES, 1);
         Tree.random(tree.resolve("b"), BLOCKS * BLOCK_BYTES, 2);
-        return Agent.of(scratch, tree).config("""
-                        fuse: {transport: kernel, passthrough: %b}
-                        memory: {budgetBytes: 96MiB, tierBytes: 32MiB}
-                        prefetch: {windowBytes: 0}
-                        admin: {port: %d}
-                        """.formatted(passthrough, port)).start();
+        return Agent.of(scratch, tree).config(config(passthrough, port)).start();
+    }
+
+    private static String config(boolean passthrough, int port) {
+        return """
+                fuse: {transport: kernel, passthrough: %b}
+                memory: {budgetBytes: 96MiB, tierBytes: 32MiB}
+                prefetch: {windowBytes: 0}
+                admin: {port: %d}
+                """.formatted(passthrough, port);
     }
 
     /** One read of 1 MiB in each block, directly: the kernel neither adds to it nor keeps it. One open for all. */

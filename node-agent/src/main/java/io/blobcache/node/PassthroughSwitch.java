@@ -37,6 +37,11 @@ final class PassthroughSwitch implements LocalCopies {
         return null;
     }
 
+    @Override
+    public Hold hold(Blob blob) {
+        return copies.hold(blob);
+    }
+
     private boolean serves(Blob blob) {
         return on && blob.lengthBytes() >= minBytes;
     }

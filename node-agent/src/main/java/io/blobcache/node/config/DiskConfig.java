@@ -97,7 +97,7 @@ public record DiskConfig(
                 max = "1024TiB",
                 meaning =
                         "A blob longer than this leaves the page cache behind a reader in order; 0 means none does. auto"
-                                + " is the machine's memory.",
+                                + " is the memory limit of the agent's container, or else the machine's memory.",
                 reason =
                         "Of what is longer than memory nothing is left for the next reader; all that it does there is to"
                                 + " push out what others read again.")
@@ -109,7 +109,8 @@ public record DiskConfig(
     private static final long SMALLEST_QUOTA_BYTES = 64L << 20;
 
     public DiskConfig {
-        dropBehindBytes = dropBehindBytes == Setting.AUTO ? MemoryLimit.ofMachine() : dropBehindBytes;
+        dropBehindBytes =
+                dropBehindBytes == Setting.AUTO ? MemoryLimit.ofThisProcess().pageCacheBytes() : dropBehindBytes;
         Check.of(DiskConfig.class)
                 .range("quotaBytes", quotaBytes)
                 .range("highWatermarkPercent", highWatermarkPercent)

@@ -24,11 +24,6 @@ record MemoryLimit(long bytes, boolean limited) {
         return read(Path.of("/"));
     }
 
-    /** Bytes of the machine's memory, whatever limit this process has. */
-    static long ofMachine() {
-        return machineBytes(Path.of("/proc/meminfo"));
-    }
-
     /** @param root where /proc and /sys are found */
     static MemoryLimit read(Path root) {
         long machine = machineBytes(root.resolve("proc/meminfo"));
@@ -53,6 +48,11 @@ record MemoryLimit(long bytes, boolean limited) {
     long budgetBytes() {
         long share = limited ? bytes / 4 : bytes / 8;
         return Math.clamp(share, MIN_BUDGET_BYTES, MAX_BUDGET_BYTES) & ~((1L << 20) - 1);
+    }
+
+    /** What of a file can stay in memory at most: page cache counts against the limit of the group that reads it. */
+    long pageCacheBytes() {
+        return bytes;
     }
 
     /** Walks from the process's group up to the root; in a container the upper ones are not visible, or are the root. */

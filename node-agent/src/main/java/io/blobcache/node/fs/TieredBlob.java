@@ -5,6 +5,7 @@ import io.blobcache.node.model.BlobException;
 import io.blobcache.node.prefetch.Prefetcher;
 import io.blobcache.node.prefetch.ReadWindow;
 import io.blobcache.node.tier.BlobBlocks;
+import io.blobcache.node.tier.LocalCopies.Hold;
 import io.blobcache.node.tier.LocalCopies.LocalCopy;
 import io.blobcache.node.tier.TieredReader;
 import java.lang.foreign.MemorySegment;
@@ -16,15 +17,19 @@ final class TieredBlob implements BlobReader.OpenBlob {
     private final TieredReader reader;
     private final Prefetcher prefetcher;
     private final @Nullable LocalCopy localCopy;
+    private final Hold hold;
 
     /** A blob of one block has nothing ahead. */
     private final @Nullable ReadWindow window;
 
-    TieredBlob(BlobBlocks blocks, TieredReader reader, Prefetcher prefetcher, @Nullable LocalCopy localCopy) {
+    /** @param hold closed with it, as the local copy is */
+    TieredBlob(
+            BlobBlocks blocks, TieredReader reader, Prefetcher prefetcher, @Nullable LocalCopy localCopy, Hold hold) {
         this.blocks = blocks;
         this.reader = reader;
         this.prefetcher = prefetcher;
         this.localCopy = localCopy;
+        this.hold = hold;
         this.window = prefetcher.open(blocks);
     }
 
@@ -62,5 +67,6 @@ final class TieredBlob implements BlobReader.OpenBlob {
         if (localCopy != null) {
             localCopy.close();
         }
+        hold.close();
     }
 }

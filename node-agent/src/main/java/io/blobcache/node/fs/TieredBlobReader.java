@@ -9,6 +9,7 @@ import io.blobcache.node.model.BlockSize;
 import io.blobcache.node.prefetch.Prefetcher;
 import io.blobcache.node.tier.BlobBlocks;
 import io.blobcache.node.tier.LocalCopies;
+import io.blobcache.node.tier.LocalCopies.Hold;
 import io.blobcache.node.tier.LocalCopies.LocalCopy;
 import io.blobcache.node.tier.TieredReader;
 import java.util.function.Supplier;
@@ -56,6 +57,7 @@ public final class TieredBlobReader implements BlobReader {
             counters.passthroughOpens.increment();
             prefetcher.noteRead(blocks); // Nobody sees the reads.
         }
-        return new TieredBlob(blocks, reader, prefetcher, copy);
+        Hold hold = copy == null ? localCopies.hold(blob) : Hold.NONE;
+        return new TieredBlob(blocks, reader, prefetcher, copy, hold);
     }
 }

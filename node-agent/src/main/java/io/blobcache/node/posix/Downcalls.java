@@ -7,6 +7,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import org.jspecify.annotations.Nullable;
 
 /** What every system call of this package needs: its handle, and the error number of the thread. */
 final class Downcalls {
@@ -22,6 +23,14 @@ final class Downcalls {
     /** A function of the C library; its first argument is {@link #errno}. */
     static MethodHandle call(String name, FunctionDescriptor descriptor) {
         return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), descriptor, ERRNO);
+    }
+
+    /** As {@link #call}; {@code null} if the C library of this platform has no such function. */
+    static @Nullable MethodHandle optional(String name, FunctionDescriptor descriptor) {
+        return LINKER.defaultLookup()
+                .find(name)
+                .map(function -> LINKER.downcallHandle(function, descriptor, ERRNO))
+                .orElse(null);
     }
 
     /** One that is declared with an ellipsis. */

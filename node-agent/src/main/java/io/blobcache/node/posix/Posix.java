@@ -2,6 +2,7 @@ package io.blobcache.node.posix;
 
 import static io.blobcache.node.posix.Downcalls.answer;
 import static io.blobcache.node.posix.Downcalls.call;
+import static io.blobcache.node.posix.Downcalls.optional;
 import static io.blobcache.node.posix.Downcalls.variadic;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
@@ -13,6 +14,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The system calls of the data path. Each answers what the call answers, or the negated error number: nothing is
@@ -66,8 +68,8 @@ public final class Posix {
     private static final MethodHandle FTRUNCATE =
             call("ftruncate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
     private static final MethodHandle FSYNC = call("fsync", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-    private static final MethodHandle FADVISE =
-            call("posix_fadvise", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+    private static final @Nullable MethodHandle FADVISE =
+            optional("posix_fadvise", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
     private static final MethodHandle IOCTL =
             variadic("ioctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS), 2);
     private static final MethodHandle MOUNT =
@@ -164,8 +166,11 @@ public final class Posix {
         }
     }
 
-    /** posix_fadvise(2); advice, so its failure changes nothing for the caller. */
+    /** posix_fadvise(2); advice, so its failure changes nothing for the caller. ENOSYS where there is no such call. */
     public static int fadvise(int fd, long offset, long length, int advice) {
+        if (FADVISE == null) {
+            return -Errno.ENOSYS.number();
+        }
         try {
             // This one call answers the error number itself and leaves errno alone.
             return -(int) FADVISE.invokeExact(Downcalls.errno(), fd, offset, length, advice);

@@ -81,6 +81,10 @@ final class BlockBringer {
     /**
      * Reads the block, within the limit of requests; what follows, a busy disk, holds no request up.
      *
+     * <p>The permit comes before the buffer: a source that does not answer ties up as many buffers as it has permits,
+     * and not the pool. A fetch that waits for a buffer holds its permit meanwhile, which costs nobody: whoever waits
+     * for that permit needs a buffer too and would stand behind it in the pool's line.
+     *
      * @param evenIfHeld by the last tier, the disk, which alone can be late: what came into memory meanwhile serves
      * @return {@code null} if there is no need, or no buffer for a fetch that nobody waits for
      */

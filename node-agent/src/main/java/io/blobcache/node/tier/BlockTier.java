@@ -55,7 +55,10 @@ public interface BlockTier extends AutoCloseable {
         return holds(blob, key);
     }
 
-    /** Whether so many bytes that nobody waits for would push out nothing that a reader will want soon. */
+    /**
+     * Whether so many bytes that nobody waits for would push out nothing that a reader will want soon. If not they are
+     * not fetched for the first tier, and not offered to the others.
+     */
     default boolean hasRoomAhead(long bytes) {
         return true;
     }

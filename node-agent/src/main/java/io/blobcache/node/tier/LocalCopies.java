@@ -24,6 +24,22 @@ public interface LocalCopies {
     /** A blob is opened without asking for its copy: that counts as a use of the copy, too. Touches no disk. */
     default void opened(Blob blob) {}
 
+    /**
+     * A blob that is read through the tiers counts as open until this is closed: what is cached of it, now or later, is
+     * evicted after all that nobody has open. Touches no disk.
+     */
+    default Hold hold(Blob blob) {
+        return Hold.NONE;
+    }
+
+    /** A blob is open. Closing twice is harmless. */
+    interface Hold extends AutoCloseable {
+        Hold NONE = () -> {};
+
+        @Override
+        void close();
+    }
+
     /** Held open: its bytes stay, whatever is evicted. Closing twice is harmless. */
     interface LocalCopy extends AutoCloseable {
 

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * that second look the source would be asked twice.
  *
  * <p>A fetch that failed stays for {@code failureHold}: a source that is broken is asked about once a second per block,
- * however many readers try.
+ * however many readers try. One that got no buffer is forgotten at once: it has asked nobody.
  */
 public final class SingleFlight {
     /** A busy disk is given this long to take a block before the block stays in memory only. */
@@ -183,20 +183,23 @@ public final class SingleFlight {
         }
         long ahead = aheadBytes.addAndGet(key.lengthBytes());
         try {
-            return tiers.stream().allMatch(tier -> tier.hasRoomAhead(ahead))
-                    ? fetchAhead(
-                            blocks, blockIndex, new BlockFetch(key, 0, bringer.asksPeers(blocks, blockIndex), clock))
-                    : PrefetchResult.of(Outcome.NO_MEMORY);
+            List<BlockTier> roomy =
+                    tiers.stream().filter(tier -> tier.hasRoomAhead(ahead)).toList();
+            if (!roomy.contains(tiers.getFirst())) {
+                return PrefetchResult.of(Outcome.NO_MEMORY);
+            }
+            BlockFetch fetch = new BlockFetch(key, 0, bringer.asksPeers(blocks, blockIndex), clock);
+            return fetchAhead(blocks, blockIndex, fetch, roomy);
         } finally {
             aheadBytes.addAndGet(-key.lengthBytes());
         }
     }
 
-    private PrefetchResult fetchAhead(BlobBlocks blocks, int blockIndex, BlockFetch mine) {
+    private PrefetchResult fetchAhead(BlobBlocks blocks, int blockIndex, BlockFetch mine, List<BlockTier> filled) {
         if (flights.putIfAbsent(mine.key(), mine) != null) {
             return PrefetchResult.of(Outcome.HELD);
         }
-        int bytes = fetch(blocks, blockIndex, mine, Duration.ZERO, false, tiers);
+        int bytes = fetch(blocks, blockIndex, mine, Duration.ZERO, false, filled);
         if (bytes > 0) {
             return new PrefetchResult(Outcome.FETCHED, bytes, mine.tookNanos());
         }
@@ -299,6 +302,7 @@ public final class SingleFlight {
     /** Waiters get the reason. Remembered only if asking again at once would hurt a source that is in trouble. */
     private void fail(BlockFetch fetch, BlobException reason) {
         counters.failedFetches.increment();
+        boolean asked = fetch.buffer() != null; // Before the failure gives it back.
         fetch.fail(reason, clock.getAsLong());
         boolean inTrouble = switch (reason) {
             case BlobException.Unavailable _, BlobException.TimedOut _, BlobException.Corrupt _ -> true;
@@ -307,7 +311,7 @@ public final class SingleFlight {
                     BlobException.Changed _,
                     BlobException.Interrupted _ -> false;
         };
-        if (!inTrouble) {
+        if (!asked || !inTrouble) {
             flights.remove(fetch.key(), fetch);
         } else if (flights.size() > MAX_FLIGHTS_BEFORE_SWEEP) {
             flights.values().removeIf(this::expired);

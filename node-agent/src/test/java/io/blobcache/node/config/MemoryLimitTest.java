@@ -79,6 +79,17 @@ class MemoryLimitTest {
                 .isZero();
     }
 
+    @Test
+    void noMoreOfAFileStaysInMemoryThanTheLimitLeavesOfTheMachine() throws IOException {
+        write("proc/self/cgroup", "0::/kubepods/pod1\n");
+        assertThat(MemoryLimit.read(root).pageCacheBytes()).isEqualTo(16 * GIB);
+
+        write("sys/fs/cgroup/kubepods/pod1/memory.max", GIB + "\n");
+        assertThat(MemoryLimit.read(root).pageCacheBytes()).isEqualTo(GIB);
+        assertThat(DiskConfig.DEFAULT.dropBehindBytes())
+                .isEqualTo(MemoryLimit.ofThisProcess().pageCacheBytes());
+    }
+
     private void write(String path, String text) throws IOException {
         Path file = root.resolve(path);
         Files.createDirectories(file.getParent());

@@ -18,6 +18,7 @@ final class MapTier implements BlockTier {
     final AtomicInteger busyAnswers = new AtomicInteger();
     final TierCounters counters = new TierCounters();
     volatile boolean declining;
+    volatile boolean roomAhead = true;
 
     /** Of a block that is here: whether the answer to a reader that may wait, or may not, is late. */
     volatile Predicate<Boolean> late = _ -> false;
@@ -53,6 +54,11 @@ final class MapTier implements BlockTier {
     @Override
     public boolean holds(Blob blob, BlockKey key) {
         return blocks.containsKey(key);
+    }
+
+    @Override
+    public boolean hasRoomAhead(long bytes) {
+        return roomAhead;
     }
 
     @Override

@@ -295,6 +295,16 @@ class TieredReaderTest {
     }
 
     @Test
+    void aFetchAheadIsNotOfferedToADiskWithoutRoomForIt() throws BlobException {
+        disk.roomAhead = false;
+
+        assertThat(flights.prefetch(blocks, 1).outcome()).isEqualTo(PrefetchResult.Outcome.FETCHED);
+        assertThat(disk.blocks).isEmpty();
+        assertThat(read(1 << 20, 10)).isEqualTo(Arrays.copyOfRange(content, 1 << 20, (1 << 20) + 10));
+        assertThat(source.reads).as("it is in memory").hasValue(1);
+    }
+
+    @Test
     void aFetchAheadThatFailsSaysSo() {
         source.failing = true;
         assertThat(flights.prefetch(blocks, 1).outcome()).isEqualTo(PrefetchResult.Outcome.FAILED);

@@ -35,7 +35,7 @@ final class BlobAges {
         for (int bucket = 0; bucket < StateDirectory.BUCKETS; bucket++) {
             for (BlobId id : parts.directory().list(bucket)) {
                 DiskBlob blob = parts.blobs().find(id);
-                if (blob != null && blob.table() != null && blob.usedMillis() < oldest && blob.openHandles.get() == 0) {
+                if (blob != null && blob.table() != null && blob.usedMillis() < oldest && !evictor.isOpen(blob)) {
                     evictor.evict(blob, parts.counters().evictedForAgeBytes);
                 }
             }

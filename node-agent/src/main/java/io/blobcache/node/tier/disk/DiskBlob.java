@@ -20,7 +20,7 @@ final class DiskBlob {
      */
     final ReentrantLock changes = new ReentrantLock();
 
-    /** Handles of the file system layer that hold this blob's file. */
+    /** Handles of the file system layer that hold this blob's file, for the kernel to read; see {@link HeldBlobs}. */
     final AtomicInteger openHandles = new AtomicInteger();
 
     private volatile @Nullable BlockTable table;

@@ -44,6 +44,8 @@ public final class DiskTier implements BlockTier, LocalCopies {
     private final WriteQueue writes;
     private final DiskUpkeep upkeep;
     private final SidecarEntries entries;
+    private final Evictor evictor;
+    private final HeldBlobs held = new HeldBlobs();
 
     private DiskTier(
             DiskParts parts,
@@ -59,7 +61,7 @@ public final class DiskTier implements BlockTier, LocalCopies {
         this.entries = new SidecarEntries(parts);
         this.checkEveryRead = config.integrity() == Integrity.EVERY_READ;
         this.files = new OpenFiles(parts.directory(), parts.health(), reads);
-        Evictor evictor = new Evictor(parts, files);
+        this.evictor = new Evictor(parts, files, held);
         BlockDrops drops = new BlockDrops(parts, evictor);
         Renewals renewals = new Renewals(entries, environment.background());
         this.advice = new PageAdvice(reads, calls, parts.counters(), config.fadvise(), config.dropBehindBytes());
@@ -180,6 +182,11 @@ public final class DiskTier implements BlockTier, LocalCopies {
     }
 
     @Override
+    public boolean hasRoomAhead(long bytes) {
+        return !evictor.costsOpenBlobs();
+    }
+
+    @Override
     public Offer offer(Blob blob, BlockKey key, BlockLease block) {
         BlockTable table = tables.known(blob);
         if (table != null && table.holds(key.blockIndex())) {
@@ -260,6 +267,11 @@ public final class DiskTier implements BlockTier, LocalCopies {
         if (table != null) {
             opened(table, blob);
         }
+    }
+
+    @Override
+    public Hold hold(Blob blob) {
+        return held.hold(blob.id());
     }
 
     private boolean opens(BlockTable table) {

@@ -21,8 +21,12 @@ final class Evictor {
     private final Ranking ranking;
     private final DiskHealth health;
     private final TierCounters counters;
+    private final HeldBlobs held;
 
-    Evictor(DiskParts parts, OpenFiles files) {
+    /** The last time that space was wanted, what nobody has open was not enough and open blobs went. */
+    private volatile boolean openOnesWent;
+
+    Evictor(DiskParts parts, OpenFiles files, HeldBlobs held) {
         this.directory = parts.directory();
         this.blobs = parts.blobs();
         this.files = files;
@@ -31,6 +35,7 @@ final class Evictor {
         this.ranking = parts.ranking();
         this.health = parts.health();
         this.counters = parts.counters();
+        this.held = held;
     }
 
     /** Above the high watermark: evicts until the low one. */
@@ -50,25 +55,39 @@ final class Evictor {
             evictUnranked(targetBytes); // Before, those not ranked are those not yet met.
         }
         evictRanked(targetBytes, false);
-        evictRanked(targetBytes, true);
+        openOnesWent = evictRanked(targetBytes, true);
     }
 
-    private void evictRanked(long targetBytes, boolean evenOpen) {
+    /** Whether one more block would soon cost a blob that is open. */
+    boolean costsOpenBlobs() {
+        return openOnesWent && space.aboveHighWatermark();
+    }
+
+    /** Whether a reader has it open, by whichever way it is read. */
+    boolean isOpen(DiskBlob blob) {
+        return blob.openHandles.get() > 0 || held.isHeld(blob.id());
+    }
+
+    /** @return whether any was evicted */
+    private boolean evictRanked(long targetBytes, boolean evenOpen) {
         int asked = BATCH;
+        boolean any = false;
         while (space.usedBytes() > targetBytes) {
             boolean progress = false;
             for (BlobId id : ranking.coldest(asked)) {
                 if (space.usedBytes() <= targetBytes) {
-                    return;
+                    return any;
                 }
                 progress |= evictIfAllowed(id, evenOpen);
+                any |= progress;
             }
             if (!progress && asked >= ranking.size()) {
-                return;
+                return any;
             }
             // Those that may not go stay the coldest: look past them.
             asked = progress ? asked : asked * 4;
         }
+        return any;
     }
 
     private void evictUnranked(long targetBytes) {
@@ -86,7 +105,7 @@ final class Evictor {
 
     private boolean evictIfAllowed(BlobId id, boolean evenOpen) {
         DiskBlob blob = blobs.find(id);
-        if (blob == null || (!evenOpen && blob.openHandles.get() > 0)) {
+        if (blob == null || (!evenOpen && isOpen(blob))) {
             return false;
         }
         return evict(blob, counters.evictedForSpaceBytes);

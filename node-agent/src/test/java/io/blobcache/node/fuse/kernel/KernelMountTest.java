@@ -15,6 +15,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
@@ -235,6 +236,16 @@ class KernelMountTest {
     }
 
     @Test
+    void theKernelTakesTheLimitsThatAreConfigured() throws IOException {
+        assertThat(limitsOfTheMount()).containsExactly("512", "384", "128");
+
+        mount.close();
+        mount(Changed.copy(
+                FuseConfig.DEFAULT, "maxBackground", 77, "congestionThreshold", 33, "readAheadBytes", 64 << 10));
+        assertThat(limitsOfTheMount()).containsExactly("77", "33", "64");
+    }
+
+    @Test
     void everyHandleIsReleasedAndEveryRequestCounted() {
         Shell.bash("cmp \"$1/file\" \"$2/file\"; ls -l \"$1\"", directory, tree);
 
@@ -341,6 +352,20 @@ class KernelMountTest {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** Requests in the background, from where on it holds back, and KiB read ahead, as the kernel shows them. */
+    private List<String> limitsOfTheMount() throws IOException {
+        long device = (long) Files.getAttribute(directory, "unix:dev");
+        long minor =
+                (device & 0xff) | ((device >> 12) & ~0xffL); // As glibc puts a dev_t together; the major number is 0.
+        Path control = Files.createDirectories(temporary.resolve("control"));
+        // fusectl is there once, wherever it is mounted; in its usual place it may not be.
+        String limits = Shell.bash("""
+                mount -t fusectl fusectl "$1" && trap 'umount "$1"' EXIT
+                cat "$1/$2/max_background" "$1/$2/congestion_threshold" "/sys/class/bdi/0:$2/read_ahead_kb"
+                """, control, minor);
+        return limits.lines().toList();
     }
 
     private static long fuseThreads() {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.blobcache.node.config.DiskConfig;
 import io.blobcache.node.config.DiskConfig.Integrity;
 import io.blobcache.node.model.Blob;
+import io.blobcache.node.tier.LocalCopies.Hold;
 import io.blobcache.node.tier.LocalCopies.LocalCopy;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -138,6 +139,54 @@ class EvictionTest {
             assertThat(file.fd()).isPositive();
             assertThat(disk.hitsOf(held)).isEqualTo(4);
         }
+    }
+
+    @Test
+    void aBlobThatIsReadThroughTheTiersIsEvictedAfterWhatNobodyHasOpen() {
+        Blob held = blob("held", 4L * BLOCK_BYTES);
+        Hold gone = disk.tier().hold(held);
+        try (Hold _ = disk.tier().hold(held)) {
+            gone.close();
+            gone.close();
+            disk.fill(held);
+            for (int i = 0; i < 57; i++) {
+                disk.fill(blob("blob " + i, BLOCK_BYTES));
+                open(blob("blob " + i, BLOCK_BYTES));
+                open(blob("blob " + i, BLOCK_BYTES));
+            }
+            disk.tick();
+            assertThat(disk.counters.evictedForSpaceBytes.sum()).isPositive();
+            assertThat(disk.hitsOf(held)).isEqualTo(4);
+        }
+        for (int i = 57; i < 70; i++) {
+            disk.fill(blob("blob " + i, BLOCK_BYTES));
+            open(blob("blob " + i, BLOCK_BYTES));
+            disk.tick();
+        }
+        assertThat(disk.hitsOf(held)).as("closed again, and the coldest").isZero();
+    }
+
+    @Test
+    void nothingIsFetchedAheadOntoADiskThatWouldEvictOpenBlobsForIt() {
+        Blob held = blob("held", 60L * BLOCK_BYTES);
+        try (Hold _ = disk.tier().hold(held)) {
+            disk.fill(held);
+            assertThat(disk.tier().hasRoomAhead(BLOCK_BYTES))
+                    .as("what an eviction would cost is not known yet")
+                    .isTrue();
+            disk.tick();
+            assertThat(disk.tier().hasRoomAhead(BLOCK_BYTES)).as("it went").isTrue();
+
+            disk.fill(held);
+            assertThat(disk.tier().hasRoomAhead(BLOCK_BYTES)).isFalse();
+        }
+        disk.tick();
+        for (int i = 0; i < 60; i++) {
+            disk.fill(blob("closed " + i, BLOCK_BYTES));
+        }
+        assertThat(disk.tier().hasRoomAhead(BLOCK_BYTES))
+                .as("closed blobs can go")
+                .isTrue();
     }
 
     @Test
