@@ -37,7 +37,7 @@ class PassthroughSwitchTest {
     private final Copies copies = new Copies();
     private final PassthroughSwitch passthrough = new PassthroughSwitch(copies, MIN_BYTES);
     private final ReadCounters counters = new ReadCounters();
-    private final Unread unread = new Unread(counters);
+    private final Unread unread = new Unread(counters, System::nanoTime);
     private final BufferPool pool = new BufferPool(16 << 20);
     private final MemoryTier memory = new MemoryTier(0, new TierCounters(), Wanted.NOTHING);
     private final SingleFlight flights = new SingleFlight(
