@@ -21,5 +21,11 @@ final class Cel {
 
     static final String OR_HOURS = "')) || ";
 
+    /** Whoever lets another one through has it refused with the DaemonSet, where nobody looks. */
+    static final String LABEL_VALUE = "^([A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?)?$";
+
+    static final String LABEL_VALUE_MESSAGE =
+            "values of labels are of letters, digits, '.', '_' and '-', with a letter or digit at both ends";
+
     private Cel() {}
 }

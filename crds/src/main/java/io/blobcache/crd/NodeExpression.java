@@ -11,6 +11,13 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
         value = "self.operator in ['Exists', 'DoesNotExist'] ? size(self.values) == 0 : size(self.values) > 0",
         message = "values must be given for In, NotIn, Gt and Lt, and left out for Exists and DoesNotExist")
+@ValidationRule(
+        value = "!(self.operator in ['Gt', 'Lt'])"
+                + " || (size(self.values) == 1 && self.values[0].matches('^[0-9]{1,18}$'))",
+        message = "Gt and Lt take one value, a whole number such as 16")
+@ValidationRule(
+        value = "self.values.all(value, value.matches('" + Cel.LABEL_VALUE + "'))",
+        message = Cel.LABEL_VALUE_MESSAGE)
 public record NodeExpression(
         @JsonPropertyDescription("Key of the label.") @Required @Size(min = 1, max = 316)
         String key,

@@ -14,6 +14,9 @@ public record PlacementSpec(
         @ValidationRule(
                 value = "self.all(key, size(key) <= 316 && size(self[key]) <= 63)",
                 message = "keys of labels have at most 316 characters and values at most 63")
+        @ValidationRule(
+                value = "self.all(key, self[key].matches('" + Cel.LABEL_VALUE + "'))",
+                message = Cel.LABEL_VALUE_MESSAGE)
         @Nullable
         Map<String, @Size(max = 63) String> nodeSelector,
 

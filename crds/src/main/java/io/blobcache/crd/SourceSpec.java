@@ -40,6 +40,9 @@ public record SourceSpec(
                 value =
                         "self.matches('^(s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?|https?://[^/@\\\\s]+/\\\\S+|dir:/.*)$')",
                 message = "must be s3://BUCKET[/PREFIX], http(s)://HOST/FILE without user and password, or dir:/PATH")
+        @ValidationRule(
+                value = "!self.startsWith('dir:') || !self.matches('/[.]{0,2}/|/[.]{1,2}$')",
+                message = "dir:/PATH is a path in the volume: it must have neither '.' nor '..' nor two '/' in a row")
         String url,
 
         @JsonPropertyDescription(

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
         value = "self.operator == 'Equal' ? has(self.key) : !has(self.value)",
         message = "operator Equal needs a key; operator Exists takes no value, and without a key tolerates everything")
+@ValidationRule(
+        value = "!has(self.tolerationSeconds) || (has(self.effect) && self.effect == 'NoExecute')",
+        message = "tolerationSeconds is for effect NoExecute only: remove it, or set effect to NoExecute")
 public record Toleration(
         @JsonPropertyDescription("Key of the taint; without it every key.") @Size(min = 1, max = 316) @Nullable
         String key,

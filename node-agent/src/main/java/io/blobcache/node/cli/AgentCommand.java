@@ -132,7 +132,8 @@ final class AgentCommand implements Callable<Integer> {
                     declared.url(),
                     nullIfEmpty(declared.endpoint()),
                     nullIfEmpty(declared.region()),
-                    declared.pathStyle());
+                    declared.pathStyle(),
+                    nullIfEmpty(declared.within()));
             if (!declared.credentials().isEmpty() && !(address instanceof SourceAddress.S3)) {
                 throw wrong("%s.credentials belongs to an s3:// source: leave it out, was: %s"
                         .formatted(entry, declared.credentials()));

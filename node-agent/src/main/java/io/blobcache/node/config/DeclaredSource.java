@@ -54,7 +54,15 @@ public record DeclaredSource(
                         + " are taken within a second, and looked at again when the source refuses what they held; as long as"
                         + " they are missing or wrong the agent waits.",
                 reason = "Empty is the environment, of which a process has one for all its sources.")
-        String credentials) {
+        String credentials,
+
+        @Setting(
+                value = "",
+                meaning =
+                        "For dir: a directory that the source never leaves, such as the mount point of a volume that others"
+                                + " write to. Links in the path below it are followed as long as they stay in it.",
+                reason = "Who names a directory of its own machine knows where its links lead.")
+        String within) {
 
     /** Looking one of them up compares a path with each: 16 cost less than a microsecond. */
     static final int MAX_SOURCES = 16;

@@ -18,6 +18,7 @@ public final class Beneath {
     /** Linux gave this call one number on all architectures; it came with Linux 5.6. */
     private static final long SYS_OPENAT2 = 437;
 
+    private static final long RESOLVE_NO_MAGICLINKS = 0x02;
     private static final long RESOLVE_NO_SYMLINKS = 0x04;
     private static final long RESOLVE_BENEATH = 0x08;
 
@@ -62,6 +63,17 @@ public final class Beneath {
         return checked("open", Posix.open(path, O_PATH | O_DIRECTORY, 0));
     }
 
+    /**
+     * The same beneath an open directory. Links of this path are followed, but those that lead out of the directory, or
+     * are absolute, are EXDEV.
+     *
+     * @param path without a leading slash; empty for {@code volumeFd} itself
+     */
+    public static int root(int volumeFd, String path) throws PosixException {
+        int flags = O_PATH | O_DIRECTORY;
+        return openat2(volumeFd, path.isEmpty() ? "." : path, flags, RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS);
+    }
+
     /** @param path without a leading slash; empty for {@code rootFd} itself */
     public static int openDirectory(int rootFd, String path) throws PosixException {
         return openat2(rootFd, path.isEmpty() ? "." : path, Posix.O_RDONLY | O_DIRECTORY);
@@ -99,12 +111,16 @@ public final class Beneath {
     }
 
     private static int openat2(int rootFd, String path, int flags) throws PosixException {
+        return openat2(rootFd, path, flags, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+    }
+
+    private static int openat2(int rootFd, String path, int flags, long resolve) throws PosixException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment errno = arena.allocate(Linker.Option.captureStateLayout());
             // struct open_how: flags, mode, resolve
             MemorySegment how = arena.allocate(JAVA_LONG, 3);
             how.setAtIndex(JAVA_LONG, 0, flags | Posix.O_CLOEXEC);
-            how.setAtIndex(JAVA_LONG, 2, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+            how.setAtIndex(JAVA_LONG, 2, resolve);
             long fd = (long) OPENAT2.invokeExact(
                     errno, SYS_OPENAT2, (long) rootFd, arena.allocateFrom(path), how, how.byteSize());
             return checked("openat2", fd >= 0 ? (int) fd : -errno.get(JAVA_INT, 0));

@@ -13,7 +13,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what a user wrote as an address. Messages repeat the value, but never one that may hold a password. */
-record AddressParser(@Nullable String endpoint, @Nullable String region, boolean pathStyle) {
+record AddressParser(
+        @Nullable String endpoint,
+        @Nullable String region,
+        boolean pathStyle,
+        @Nullable String within) {
     /** What any S3 server allows, not only AWS: no slash, nothing that would end a host name or a path. */
     private static final Pattern BUCKET = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{1,254}");
 
@@ -25,8 +29,8 @@ record AddressParser(@Nullable String endpoint, @Nullable String region, boolean
         String scheme =
                 source.contains(":") ? source.substring(0, source.indexOf(':')).toLowerCase(Locale.ROOT) : "";
         return switch (scheme) {
-            case "s3" -> s3(source);
-            case "http", "https" -> http(source);
+            case "s3" -> s3(withoutVolume(source));
+            case "http", "https" -> http(withoutVolume(source));
             case "dir" -> directory(source);
             default -> throw wrong("source", "must be " + FORMS, safe(source));
         };
@@ -77,7 +81,13 @@ record AddressParser(@Nullable String endpoint, @Nullable String region, boolean
             throw wrong("source", "must name a directory (dir:/data)", source);
         }
         try {
-            return new SourceAddress.Directory(Path.of(path).toAbsolutePath().normalize());
+            Path directory = Path.of(path).toAbsolutePath().normalize();
+            Path volume =
+                    within == null ? null : Path.of(within).toAbsolutePath().normalize();
+            if (volume != null && !directory.startsWith(volume)) {
+                throw wrong("source", "must be " + volume + " or a directory in it", source);
+            }
+            return new SourceAddress.Directory(directory, volume);
         } catch (InvalidPathException e) {
             throw wrong("source", "must name a directory (dir:/data)", source);
         }
@@ -88,6 +98,13 @@ record AddressParser(@Nullable String endpoint, @Nullable String region, boolean
             String field = endpoint != null ? "endpoint" : "region";
             throw wrong(field, "belongs to an s3:// source: leave it out", endpoint != null ? safe(endpoint) : region);
         }
+    }
+
+    private String withoutVolume(String source) {
+        if (within != null) {
+            throw wrong("within", "belongs to a dir: source: leave it out", within);
+        }
+        return source;
     }
 
     private static URI webUri(String field, String text) {

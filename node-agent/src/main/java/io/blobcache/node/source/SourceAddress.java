@@ -24,7 +24,21 @@ public sealed interface SourceAddress {
      * @throws IllegalArgumentException with field, value and remedy in one line
      */
     static SourceAddress parse(String source, @Nullable String endpoint, @Nullable String region, boolean pathStyle) {
-        return new AddressParser(endpoint, region, pathStyle).parse(source);
+        return new AddressParser(endpoint, region, pathStyle, null).parse(source);
+    }
+
+    /**
+     * The same as an agent is told it.
+     *
+     * @param within for {@code dir:} only: see {@link Directory}
+     */
+    static SourceAddress parse(
+            String source,
+            @Nullable String endpoint,
+            @Nullable String region,
+            boolean pathStyle,
+            @Nullable String within) {
+        return new AddressParser(endpoint, region, pathStyle, within).parse(source);
     }
 
     /**
@@ -62,7 +76,15 @@ public sealed interface SourceAddress {
         }
     }
 
-    record Directory(Path path) implements SourceAddress {
+    /**
+     * @param within a directory above it, or itself, which no link in the path may leave; {@code null} where links may lead
+     *     anywhere
+     */
+    record Directory(Path path, @Nullable Path within) implements SourceAddress {
+        public Directory(Path path) {
+            this(path, null);
+        }
+
         @Override
         public String name() {
             return "dir:" + path;

@@ -106,7 +106,7 @@ class ConfigLoaderTest {
     void aSourceIsAnEntryOfAList() throws IOException {
         assertThat(load("sources: [{url: 's3://b/p', endpoint: 'http://minio:9000', pathStyle: true}]")
                         .sources())
-                .containsExactly(new DeclaredSource("s3://b/p", "http://minio:9000", "", true, "", ""));
+                .containsExactly(new DeclaredSource("s3://b/p", "http://minio:9000", "", true, "", "", ""));
         assertThat(load("sources:").sources()).isEmpty();
     }
 

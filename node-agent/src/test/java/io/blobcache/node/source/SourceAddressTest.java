@@ -36,6 +36,25 @@ class SourceAddressTest {
     }
 
     @Test
+    void aDirectoryIsInTheVolumeThatItIsWithin() {
+        assertThat(within("dir:/source/a/../tree", "/source"))
+                .isEqualTo(new SourceAddress.Directory(Path.of("/source/tree"), Path.of("/source")));
+        assertThat(within("dir:/source", "/source").name()).isEqualTo("dir:/source");
+        for (String leaving : List.of("dir:/source/../var/lib", "dir:/sources/tree", "dir:/")) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> within(leaving, "/source"))
+                    .withMessage("source must be /source or a directory in it, was: " + leaving);
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> within("s3://bucket", "/source"))
+                .withMessageContaining("within belongs to a dir: source");
+    }
+
+    private static SourceAddress within(String source, String volume) {
+        return SourceAddress.parse(source, null, null, false, volume);
+    }
+
+    @Test
     void twoServersWithABucketOfOneNameAreTwoSources() {
         SourceAddress here = at("http://minio:9000");
         assertThat(here.name()).as("what people see").isEqualTo("s3://data/models");

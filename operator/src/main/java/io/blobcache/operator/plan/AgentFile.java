@@ -2,6 +2,7 @@ package io.blobcache.operator.plan;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -45,6 +46,24 @@ final class AgentFile {
             memory.put("budgetBytes", MemoryBudget.ofLimit(spec.resources()));
         }
         return text(file);
+    }
+
+    /**
+     * Whether each directory is kept within its volume. Those who write to a volume may put a link into it that leads to
+     * where the agents of all namespaces keep their blocks.
+     */
+    static boolean confined(String file) {
+        try {
+            for (JsonNode source : YAML.readTree(file).path("sources")) {
+                if (source.path("url").asText().startsWith("dir:") && !source.has("within")) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (JsonProcessingException _) {
+            // Somebody wrote it who is not the operator.
+            return false;
+        }
     }
 
     private static ObjectNode tree(Names names, BlobCacheSpec spec) {
@@ -94,8 +113,12 @@ final class AgentFile {
     }
 
     private static void source(ObjectNode source, SourceSpec spec) {
-        boolean claimed = spec.claimName() != null;
-        source.put("url", claimed ? "dir:" + Places.volume(spec) + spec.url().substring("dir:".length()) : spec.url());
+        if (spec.claimName() != null) {
+            source.put("url", "dir:" + Places.volume(spec) + spec.url().substring("dir:".length()));
+            source.put("within", Places.volume(spec));
+        } else {
+            source.put("url", spec.url());
+        }
         if (spec.endpoint() != null) {
             source.put("endpoint", spec.endpoint());
         }

@@ -1,6 +1,7 @@
 package io.blobcache.operator.plan;
 
 import io.blobcache.crd.BlobCacheSpec;
+import io.blobcache.crd.SourceSpec;
 import io.blobcache.node.config.ConfigLoader;
 import io.blobcache.node.config.InvalidConfigException;
 import io.blobcache.node.config.Problem;
@@ -8,18 +9,22 @@ import io.blobcache.node.config.RestartSettings;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * The agents' file, once the agent's own reader has taken it. One that it refuses is not given to any agent: the last good
- * one stays.
+ * one stays, unless it is an earlier operator's that lets a source out of its volume.
  *
  * @param problems what the agent would say; empty if the file is what the resource says
  */
 public record AgentFilePlan(String text, String restartHash, List<String> problems) {
     /** 64 bits: two configurations of one resource never meet by chance, and the annotation stays short. */
     private static final int HASH_BYTES = 8;
+
+    private static final Pattern UPWARDS = Pattern.compile("/\\.{0,2}/|/\\.{1,2}$");
 
     public AgentFilePlan {
         problems = List.copyOf(problems);
@@ -28,9 +33,21 @@ public record AgentFilePlan(String text, String restartHash, List<String> proble
     /** @param before the file that agents have now; empty if there is none */
     public static AgentFilePlan of(Names names, BlobCacheSpec spec, String before) {
         String wanted = AgentFile.of(names, spec);
-        List<String> problems = problems(AgentFile.forCheck(names, spec));
-        String text = problems.isEmpty() || before.isEmpty() ? wanted : before;
+        List<String> problems = new ArrayList<>(upwards(spec.sources()));
+        problems.addAll(problems(AgentFile.forCheck(names, spec)));
+        boolean kept = !problems.isEmpty() && !before.isEmpty() && AgentFile.confined(before);
+        String text = kept ? before : wanted;
         return new AgentFilePlan(text, hash(text), problems);
+    }
+
+    /** The schema refuses them; one of before may have let them in. An agent that is given one does not start. */
+    private static List<String> upwards(List<SourceSpec> sources) {
+        return sources.stream()
+                .filter(source -> source.claimName() != null)
+                .map(SourceSpec::url)
+                .filter(url -> UPWARDS.matcher(url).find())
+                .map(url -> "sources.url must be a path in the volume, without '.', '..' and empty names, was: " + url)
+                .toList();
     }
 
     private static List<String> problems(String text) {

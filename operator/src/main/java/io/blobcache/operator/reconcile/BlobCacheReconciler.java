@@ -39,7 +39,6 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import java.time.Clock;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -121,31 +120,38 @@ public final class BlobCacheReconciler implements Reconciler<BlobCache> {
                                 agentImage,
                                 watched.podMonitors(),
                                 file.problems()));
-        Optional<Monitoring> monitoring = make(cache, context);
-        if (monitoring.isEmpty()) {
-            return UpdateControl.noUpdate();
+        try {
+            context.managedWorkflowAndDependentResourceContext().reconcileManagedWorkflow();
+            tell(cache, context, file, watched.monitoring(cache), "");
+        } catch (AggregatedOperatorException e) {
+            if (Ending.ofNamespace(e)) {
+                return UpdateControl.noUpdate();
+            }
+            tellOf(e, cache, context, file);
         }
-        tell(cache, context, file, monitoring.get());
         UpdateControl<BlobCache> control = UpdateControl.noUpdate();
         return membership.lookAgain().isZero() ? control : control.rescheduleAfter(membership.lookAgain());
     }
 
-    /** @return empty if there is no place any more to make anything in */
-    private Optional<Monitoring> make(BlobCache cache, Context<BlobCache> context) {
-        try {
-            context.managedWorkflowAndDependentResourceContext().reconcileManagedWorkflow();
-            return Optional.of(watched.monitoring(cache));
-        } catch (AggregatedOperatorException e) {
-            return Ending.ofNamespace(e)
-                    ? Optional.empty()
-                    : Optional.of(Refusal.of(e).orElseThrow(() -> e));
+    /** A refusal is told and tried again, what got no decision only tried again. A PodMonitor has to wait for neither. */
+    private void tellOf(
+            AggregatedOperatorException failure, BlobCache cache, Context<BlobCache> context, AgentFilePlan file) {
+        Monitoring monitoring = Refusal.ofPodMonitor(failure).orElseGet(() -> watched.monitoring(cache));
+        String refusal = Refusal.ofOthers(failure);
+        if (Refusal.ofPodMonitorOnly(failure) || !refusal.isEmpty()) {
+            tell(cache, context, file, monitoring, refusal);
+        }
+        if (!Refusal.ofPodMonitorOnly(failure)) {
+            throw failure;
         }
     }
 
-    private void tell(BlobCache cache, Context<BlobCache> context, AgentFilePlan file, Monitoring monitoring) {
+    private void tell(
+            BlobCache cache, Context<BlobCache> context, AgentFilePlan file, Monitoring monitoring, String refusal) {
         Seen seen = new Seen(
                 cache.getMetadata().getGeneration(),
                 file.problems(),
+                refusal,
                 Seen.Rollout.of(context.getSecondaryResource(DaemonSet.class).orElse(null)),
                 watched.report(cache),
                 monitoring);

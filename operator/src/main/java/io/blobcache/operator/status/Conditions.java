@@ -68,7 +68,9 @@ final class Conditions {
     }
 
     private Claim ready() {
-        if (!seen.problems().isEmpty()) {
+        if (!seen.refusal().isEmpty()) {
+            return refused("Ready", Truth.FALSE);
+        } else if (!seen.problems().isEmpty()) {
             return new Claim("Ready", Truth.FALSE, "InvalidConfiguration", invalid());
         } else if (!agents.counted()) {
             return new Claim("Ready", Truth.FALSE, "Starting", "agents are about to be started");
@@ -82,6 +84,9 @@ final class Conditions {
     }
 
     private Claim progressing() {
+        if (!seen.refusal().isEmpty()) {
+            return refused("Progressing", Truth.FALSE);
+        }
         boolean rolling = !agents.counted() || (agents.updated() < agents.desired() && !agents.onDelete());
         if (rolling) {
             String count = "%d of %d agents are up to date".formatted(agents.updated(), agents.desired());
@@ -98,7 +103,9 @@ final class Conditions {
     }
 
     private Claim degraded() {
-        if (!seen.problems().isEmpty()) {
+        if (!seen.refusal().isEmpty()) {
+            return refused("Degraded", Truth.TRUE);
+        } else if (!seen.problems().isEmpty()) {
             return new Claim("Degraded", Truth.TRUE, "InvalidConfiguration", invalid());
         } else if (agents.counted() && agents.updated() >= agents.desired() && agents.ready() < agents.desired()) {
             String missing =
@@ -148,6 +155,10 @@ final class Conditions {
                         Truth.TRUE,
                         "TierLimited",
                         "the disk tier is full, bypassed or without room on " + names(report.diskTrouble()));
+    }
+
+    private Claim refused(String type, Truth truth) {
+        return new Claim(type, truth, "Refused", "the API server refuses, and is asked again: " + seen.refusal());
     }
 
     private String invalid() {

@@ -10,11 +10,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param generation of the resource
  * @param problems   why its agents do not have the configuration that it asks for; empty if they do
+ * @param refusal    what the API server said to what it did not take; empty if it took everything
  * @param agents     as their DaemonSet counts them
  * @param report     as they tell themselves
  * @param monitoring whether Prometheus' operator knows of them
  */
-public record Seen(long generation, List<String> problems, Rollout agents, AgentsReport report, Monitoring monitoring) {
+public record Seen(
+        long generation,
+        List<String> problems,
+        String refusal,
+        Rollout agents,
+        AgentsReport report,
+        Monitoring monitoring) {
 
     public Seen {
         problems = List.copyOf(problems);

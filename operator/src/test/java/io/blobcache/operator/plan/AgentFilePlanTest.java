@@ -9,6 +9,7 @@ import io.blobcache.node.config.ConfigLoader;
 import io.blobcache.node.config.DeclaredSource;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class AgentFilePlanTest {
@@ -50,6 +51,21 @@ class AgentFilePlanTest {
         assertThat(AgentFilePlan.of(NAMES, spec, NONE_BEFORE).text()).contains("url: dir:/source/tree\n");
     }
 
+    /** A resource that a schema of before let in, and an agents' file that an operator of before wrote. */
+    @Test
+    void aSourceThatLeavesItsClaimIsRefusedAndNoOldFileLetsItOut() {
+        String old = "sources: [{url: dir:/source/../var/lib/blobcache/state}]";
+        for (String path : List.of("/../var/lib/blobcache/state", "/a/..", "/a//b", "/./a")) {
+            AgentFilePlan plan = AgentFilePlan.of(NAMES, spec("", "{url: \"dir:" + path + "\", claimName: data}"), old);
+            assertThat(plan.problems()).as(path).singleElement().asString().contains("sources.url must be", path);
+            assertThat(plan.text()).contains("within: /source\n");
+        }
+        String good = AgentFilePlan.of(NAMES, spec("", "{url: \"dir:/a..b/.c/\", claimName: data}"), old)
+                .text();
+        BlobCacheSpec bad = spec("", "{url: \"dir:/..\", claimName: data}");
+        assertThat(AgentFilePlan.of(NAMES, bad, good).text()).isEqualTo(good);
+    }
+
     @Test
     void eachOfSeveralSourcesHasItsPathItsVolumeAndItsCredentials() {
         BlobCacheSpec spec = spec("", """
@@ -59,8 +75,9 @@ class AgentFilePlanTest {
         assertThat(plan.problems()).isEmpty();
         assertThat(ConfigLoader.parse("agent.yaml", plan.text()).sources())
                 .containsExactly(
-                        new DeclaredSource("s3://bucket", "", "", false, "models", "/etc/blobcache/credentials/one"),
-                        new DeclaredSource("dir:/sources/claim/tree", "", "", false, "data/b", ""));
+                        new DeclaredSource(
+                                "s3://bucket", "", "", false, "models", "/etc/blobcache/credentials/one", ""),
+                        new DeclaredSource("dir:/sources/claim/tree", "", "", false, "data/b", "", "/sources/claim"));
     }
 
     @Test
@@ -70,7 +87,7 @@ class AgentFilePlanTest {
         assertThat(plan.problems()).isEmpty();
         assertThat(ConfigLoader.parse("agent.yaml", plan.text()).sources())
                 .containsExactly(
-                        new DeclaredSource("s3://bucket", "", "", false, "", "/etc/blobcache/credentials/one"));
+                        new DeclaredSource("s3://bucket", "", "", false, "", "/etc/blobcache/credentials/one", ""));
         assertThat(plan("").text()).doesNotContain("credentials");
     }
 

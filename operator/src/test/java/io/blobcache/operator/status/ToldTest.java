@@ -52,11 +52,30 @@ class ToldTest {
     @Test
     void aConfigurationThatAgentsWouldRefuseIsToldWithItsReasons() {
         Seen seen = new Seen(
-                2, List.of("memory.tierBytes must leave 16MiB"), COMPLETE, AgentsReport.NONE, Monitoring.NOT_WANTED);
+                2,
+                List.of("memory.tierBytes must leave 16MiB"),
+                "",
+                COMPLETE,
+                AgentsReport.NONE,
+                Monitoring.NOT_WANTED);
         Told told = Told.of(seen, null, FIRST);
         assertThat(condition(told, "Ready").message()).contains("last good", "memory.tierBytes must leave 16MiB");
         assertThat(condition(told, "Degraded").status()).isEqualTo("True");
         assertThat(told.status().observedGeneration()).isEqualTo(2);
+    }
+
+    @Test
+    void whatTheApiServerRefusesIsToldOfTheGenerationThatItIsAbout() {
+        BlobCacheStatus before =
+                Told.of(seen(COMPLETE, AgentsReport.NONE), null, FIRST).status();
+        Seen seen = new Seen(2, List.of(), "quota", COMPLETE, AgentsReport.NONE, Monitoring.NOT_WANTED);
+        Told told = Told.of(seen, before, LATER);
+        assertThat(told.status().observedGeneration()).isEqualTo(2);
+        assertThat(told.transitions())
+                .extracting(condition -> condition.type() + "=" + condition.status() + "/" + condition.reason())
+                .containsExactly("Ready=False/Refused", "Progressing=False/Refused", "Degraded=True/Refused");
+        assertThat(condition(told, "Ready").message()).contains("quota");
+        assertThat(Told.of(seen, told.status(), LATER).changed()).isFalse();
     }
 
     @Test
@@ -122,7 +141,7 @@ class ToldTest {
     }
 
     private static Seen monitored(Monitoring monitoring) {
-        return new Seen(1, List.of(), COMPLETE, AgentsReport.NONE, monitoring);
+        return new Seen(1, List.of(), "", COMPLETE, AgentsReport.NONE, monitoring);
     }
 
     private static void assertReady(Rollout rollout, String ready, String progressing) {
@@ -143,7 +162,7 @@ class ToldTest {
     }
 
     private static Seen seen(Rollout rollout, AgentsReport report) {
-        return new Seen(1, List.of(), rollout, report, Monitoring.NOT_WANTED);
+        return new Seen(1, List.of(), "", rollout, report, Monitoring.NOT_WANTED);
     }
 
     private static AgentsReport report(long capacity, long used) {

@@ -9,8 +9,8 @@ final class DirectoryFailures {
 
     static BlobException of(String what, PosixException e) {
         return switch (e.errno()) {
-            // ELOOP, and EXDEV as an unlisted number: a link stands in the way, and none is followed.
-            case ENOENT, ENOTDIR, ELOOP, ENAMETOOLONG -> new BlobException.NotFound(what + ": not found");
+            // ELOOP and EXDEV: a link stands in the way, and none is followed.
+            case ENOENT, ENOTDIR, ELOOP, EXDEV, ENAMETOOLONG -> new BlobException.NotFound(what + ": not found");
             case EACCES, EPERM -> new BlobException.Denied(what + ": permission denied: let this user read it", null);
             case ESTALE -> new BlobException.Changed(what + ": replaced on the server");
             case ETIMEDOUT -> new BlobException.TimedOut(what + ": the file system did not answer", e);

@@ -13,13 +13,14 @@ import io.blobcache.node.source.Source;
 import io.blobcache.node.source.SourceAddress;
 import io.blobcache.node.source.SourceEntry;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A directory of a mounted file system. No link below it is ever followed: the kernel refuses to. Links are entries,
- * devices, sockets and fifos are not there. The file system has its own retries; an error of it is final here.
+ * devices, sockets and fifos are not there. Links of its own path are followed, within its volume if it has one. The file system has its own retries; an error of it is final here.
  */
 public final class DirectorySource implements Source {
     private final SourceAddress.Directory address;
@@ -112,7 +113,7 @@ public final class DirectorySource implements Source {
             int root = -1;
             int file = -1;
             try {
-                root = Beneath.root(address.path().toString());
+                root = root(what);
                 file = Beneath.openFile(root, blob.path());
                 read.run(file, offset, length, into, progress, stop);
                 counters.request("ok");
@@ -131,7 +132,7 @@ public final class DirectorySource implements Source {
             int root = -1;
             int fd = -1;
             try {
-                root = Beneath.root(address.path().toString());
+                root = root(what);
                 fd = Beneath.openDirectory(root, directory);
                 T result = work.run(fd);
                 counters.request("ok");
@@ -143,6 +144,26 @@ public final class DirectorySource implements Source {
                 close(root);
             }
         });
+    }
+
+    /** Opened anew for each request: a volume may be mounted again, and a link in it may lead elsewhere since. */
+    private int root(String what) throws PosixException, BlobException {
+        Path within = address.within();
+        if (within == null) {
+            return Beneath.root(address.path().toString());
+        }
+        int volume = Beneath.root(within.toString());
+        try {
+            return Beneath.root(volume, within.relativize(address.path()).toString());
+        } catch (PosixException e) {
+            if (e.errno() == Errno.EXDEV) {
+                counters.request(e.errno().name());
+                throw new BlobException.Unavailable(what + ": a link in its path leads out of " + within, e);
+            }
+            throw e;
+        } finally {
+            close(volume);
+        }
     }
 
     private BlobException failed(String what, PosixException e) {

@@ -67,6 +67,31 @@ class DirectorySourceTest extends SourceContract {
     }
 
     @Test
+    void aLinkInItsOwnPathIsFollowedWithinItsVolumeOnly() throws Exception {
+        Path volume = Files.createDirectories(temporary.resolve("volume"));
+        Path other = Files.createDirectories(temporary.resolve("other/tree"));
+        Files.writeString(other.resolve("secret"), "of another namespace");
+        Files.writeString(Files.createDirectories(volume.resolve("v3/tree")).resolve("mine"), "mine");
+        Files.createSymbolicLink(volume.resolve("current"), Path.of("v3"));
+        Files.createSymbolicLink(volume.resolve("absolute"), other);
+        Files.createSymbolicLink(volume.resolve("relative"), Path.of("../other"));
+
+        assertThat(paths(within(volume, "current/tree"), "")).containsExactly("mine");
+        assertThat(paths(within(volume, ""), "")).containsExactly("absolute", "current", "relative", "v3");
+        for (String path : List.of("absolute", "relative/tree", "current/../../other/tree")) {
+            Source leaving = within(volume, path);
+            assertThatThrownBy(leaving::check).as(path).hasMessageContaining("leads out of " + volume);
+            assertThatThrownBy(() -> leaving.stat("secret")).as(path).isInstanceOf(BlobException.Unavailable.class);
+        }
+        assertThat(paths(open(volume.resolve("absolute")), "")).containsExactly("secret");
+    }
+
+    private static Source within(Path volume, String path) {
+        return new DirectorySource(
+                new SourceAddress.Directory(volume.resolve(path), volume), SourceConfig.DEFAULT, new SourceCounters());
+    }
+
+    @Test
     void aFileThatBecameALinkIsNotReadThroughIt() throws Exception {
         put("victim", text("outside"));
         Blob blob = blob(source, "victim");
