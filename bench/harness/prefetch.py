@@ -1,8 +1,12 @@
-"""What fetching ahead is worth, by how far away the source is; and what it costs a reader that goes nowhere in order."""
+"""What fetching ahead is worth, by how far away the source is and to several readers of one file; and what it costs a
+reader that goes nowhere in order."""
 
 import os
 import random
+import re
 import time
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 
 from . import s3, tools
 from .agent import Mount, Variant
@@ -13,6 +17,11 @@ from .stats import median, paired_ratio, spread
 
 LATENCIES_MS = (1, 10, 50)
 READ_BYTES = 1 << 20
+
+# As a loader of safetensors reads one file: threads with one descriptor, each its part of it.
+PARTS = 4
+PARTS_LATENCY_MS = 10
+LARGEST_WINDOW = re.compile(r"^blobcache_prefetch_largest_window_bytes ([0-9.eE+]+)$", re.MULTILINE)
 OFF = Variant("prefetch-off", {"prefetch": {"windowBytes": 0}})
 ON = Variant("prefetch-on", {}, default=True)
 
@@ -33,7 +42,8 @@ def measure(context):
     for number in range(rounds + 1):
         _object(context, server, f"object-{number}", size)
     for latency in LATENCIES_MS:
-        yield _sequential(context, server, latency, size, rounds)
+        yield _sequential(context, server, f"sequential-{latency}ms", latency, size, rounds, _in_order)
+    yield _sequential(context, server, f"parts-{PARTS_LATENCY_MS}ms", PARTS_LATENCY_MS, size, rounds, _in_parts)
     # A hole: so many more blocks than are read that hardly any is fetched ahead and then read by chance.
     with open(server.bucket / "random", "wb") as file:
         file.truncate(RANDOM_BYTES)
@@ -41,24 +51,24 @@ def measure(context):
     yield _random(context, server, RANDOM_BYTES)
 
 
-def _sequential(context, server, latency, size, rounds):
+def _sequential(context, server, case, latency, size, rounds, read):
     proxy = Proxy(context, server, latency)
-    mounts = {v.name: Mount(context, f"{v.name}-{latency}", f"s3://{s3.BUCKET}", v, proxy) for v in (ON, OFF)}
+    mounts = {v.name: Mount(context, f"{v.name}-{case}", f"s3://{s3.BUCKET}", v, proxy) for v in (ON, OFF)}
     rates = {name: [] for name in mounts}
     for number in range(rounds + 1):
         order = list(mounts) if number % 2 else list(reversed(mounts))
         for name in order:
-            rates[name].append(_rate(mounts[name].path / f"object-{number}", size))
-    ahead = mounts[ON.name].stat()["prefetch"]
+            rates[name].append(_rate(mounts[name].path / f"object-{number}", size, read))
+    ahead, window = mounts[ON.name].stat()["prefetch"], _largest_window(mounts[ON.name])
     for mount in mounts.values():
         mount.close()
     on, off = rates[ON.name][1:], rates[OFF.name][1:]
-    case = faster(
-        "prefetch", f"sequential-{latency}ms", True, median(on), "GB/s", median(off),
-        file_bytes=size, on=spread(on), off=spread(off), prefetch=ahead,
+    result = faster(
+        "prefetch", case, True, median(on), "GB/s", median(off),
+        file_bytes=size, on=spread(on), off=spread(off), prefetch=ahead, largest_window_bytes=window,
     )  # fmt: skip
-    case.ratio = round(paired_ratio(on, off), 4)
-    return case
+    result.ratio = round(paired_ratio(on, off), 4)
+    return result
 
 
 def _random(context, server, size):
@@ -89,12 +99,36 @@ def _object(context, server, key, size):
     server.tag(server.bucket / key, f"etag-{key}")
 
 
-def _rate(path, size):
-    buffer = bytearray(READ_BYTES)
-    began, total = time.perf_counter(), 0
-    with open(path, "rb", buffering=0) as file:
-        while count := file.readinto(buffer):
-            total += count
+def _largest_window(mount):
+    """The farthest ahead of one reader that blocks were fetched."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{mount.stat()['adminPort']}/metrics", timeout=10) as answer:
+        return int(float(LARGEST_WINDOW.search(answer.read().decode()).group(1)))
+
+
+def _rate(path, size, read):
+    began = time.perf_counter()
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        total = read(descriptor, size)
+    finally:
+        os.close(descriptor)
     if total != size:
         raise RuntimeError(f"{path} has {total} bytes, not {size}")
     return total / 1e9 / (time.perf_counter() - began)
+
+
+def _in_order(descriptor, size):
+    return _part(descriptor, 0, size)
+
+
+def _in_parts(descriptor, size):
+    part = size // PARTS
+    with ThreadPoolExecutor(PARTS) as threads:
+        return sum(threads.map(lambda number: _part(descriptor, number * part, part), range(PARTS)))
+
+
+def _part(descriptor, offset, length):
+    buffer, total = memoryview(bytearray(READ_BYTES)), 0
+    while total < length and (count := os.preadv(descriptor, [buffer[: length - total]], offset + total)):
+        total += count
+    return total

@@ -91,15 +91,19 @@ final class Cursor {
         resting = false;
         maxBlocks = mostBlocks;
         if (stride != 0 && Math.abs(offset - start - stride) < Math.abs(offset - nextOffset)) {
+            boolean reached = askedSteps > 0 || askedBlock > 0;
             enterStretch(offset, end);
             paused = false;
             window.stepped(1, nowNanos);
-            window.widen(fetchNanos * blocksOfStretch(), Math.max(1, maxBlocks / blocksOfStretch()));
+            window.widen(reached, fetchNanos * blocksOfStretch(), Math.max(1, maxBlocks / blocksOfStretch()));
             return true;
         }
         if (end <= nextOffset) {
             return rested; // Out of order, or told again.
         }
+        int next = touched() + 1;
+        int first = Math.max(next, blocks.indexOf(offset));
+        int aheadEnd = stride == 0 ? askedBlock : 0;
         int entered = goOn(offset, end);
         if (stride != 0) {
             return rested;
@@ -109,8 +113,10 @@ final class Cursor {
             window.stepped(entered, nowNanos);
         }
         boolean widens = window.steps() == 0 ? inOrder() : entered > 0;
-        if (widens) {
-            window.widen(fetchNanos, maxBlocks);
+        if (widens && first > next && next < aheadEnd) {
+            window.narrow(); // It skipped what was fetched ahead for it.
+        } else if (widens) {
+            window.widen(first < aheadEnd, fetchNanos, maxBlocks);
         }
         return widens || rested;
     }

@@ -1,8 +1,8 @@
 package io.blobcache.node.prefetch;
 
 /**
- * How many steps, blocks as a rule, are fetched ahead of one reader. It begins with one and may double at each step of
- * the reader, up to {@code 1 + 2 * fetch / read}: what the source takes for a step, in steps that the reader makes
+ * How many steps, blocks as a rule, are fetched ahead of one reader. It begins with one and may double at each step by
+ * which the reader reaches what was fetched ahead, up to {@code 1 + 2 * fetch / read}: what the source takes for a step, in steps that the reader makes
  * meanwhile, and as much again because neither is even. As fetching ahead makes a reader faster that waited, this grows
  * until the reader waits no more or the source gives no more. Not thread-safe.
  */
@@ -28,11 +28,14 @@ final class Window {
         steppedNanos = nowNanos;
     }
 
-    /** @param fetchNanos what the source takes for a step; 0 if unknown */
-    void widen(long fetchNanos, int maxSteps) {
+    /**
+     * @param reached    whether the reader came to what was fetched ahead: only such a step may make the window grow
+     * @param fetchNanos what the source takes for a step; 0 if unknown
+     */
+    void widen(boolean reached, long fetchNanos, int maxSteps) {
         long target = fetchNanos == 0 || nanosPerStep == 0 ? UNMEASURED_STEPS : 1 + 2 * fetchNanos / nanosPerStep;
         // Shrinks by halves only: one slow read between fast ones is no reason to give up what is on its way.
-        long wanted = Math.max(Math.min(steps * 2L, target), steps / 2);
+        long wanted = Math.max(Math.min(reached ? steps * 2L : steps, target), steps / 2);
         steps = Math.clamp(wanted, 1, maxSteps);
     }
 

@@ -46,6 +46,35 @@ class CursorsTest {
     }
 
     @Test
+    void theWindowGrowsOnlyWhileTheReaderReachesWhatWasAskedFor() {
+        for (long offset = 0; offset < 10L * BLOCK; offset += REQUEST) {
+            follow(cursors, offset, REQUEST); // No worker has time to ask.
+        }
+        assertThat(cursors.windowBytes()).isEqualTo(BLOCK);
+        for (long offset = 10L * BLOCK; offset < 13L * BLOCK; offset += REQUEST) {
+            read(offset, REQUEST);
+        }
+        assertThat(cursors.windowBytes()).as("two of its steps reached").isEqualTo(4L * BLOCK);
+    }
+
+    @Test
+    void aReaderThatSkipsWhatWasFetchedAheadHasLessAndLessOfIt() {
+        int block = 1 << 20;
+        Cursors small = new Cursors(new BlobBlocks(
+                new Blob(BlobId.of("s", "p", "v"), "p", "v", (long) BLOCKS * block), new BlockSize(block)));
+        for (int number = 0; number < 40; number++) {
+            read(small, (long) number * block, block);
+        }
+        assertThat(small.windowBytes()).isEqualTo((long) MAX_BLOCKS * block);
+        int asked = 0;
+        for (int number = 42; number < 42 + 3 * 60; number += 3) {
+            asked += read(small, (long) number * block, 4096).size();
+        }
+        assertThat(small.windowBytes()).isEqualTo(block);
+        assertThat(asked).as("one a step").isLessThanOrEqualTo(60);
+    }
+
+    @Test
     void aRandomReaderHasNextToNothingFetchedAhead() {
         Random random = new Random(7);
         int asked = 0;

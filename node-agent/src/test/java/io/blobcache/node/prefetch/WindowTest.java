@@ -55,11 +55,23 @@ class WindowTest {
     }
 
     @Test
+    void aStepThatDidNotReachWhatWasFetchedAheadMakesItNoLarger() {
+        window.begin(2, nowNanos);
+        for (int i = 0; i < 5; i++) {
+            nowNanos += 10 * MILLIS;
+            window.stepped(1, nowNanos);
+            window.widen(false, 50 * MILLIS, 16);
+        }
+        assertThat(window.steps()).isEqualTo(2);
+        assertThat(step(10)).isEqualTo(4);
+    }
+
+    @Test
     void untilTheSourceHasBeenMeasuredItStaysSmall() {
         window.begin(1, nowNanos);
         for (int i = 0; i < 10; i++) {
             window.stepped(1, nowNanos);
-            window.widen(0, 16);
+            window.widen(true, 0, 16);
         }
         assertThat(window.steps()).isEqualTo(4);
     }
@@ -77,7 +89,7 @@ class WindowTest {
     private int step(long millis) {
         nowNanos += millis * MILLIS;
         window.stepped(1, nowNanos);
-        window.widen(50 * MILLIS, 16);
+        window.widen(true, 50 * MILLIS, 16);
         return window.steps();
     }
 }
