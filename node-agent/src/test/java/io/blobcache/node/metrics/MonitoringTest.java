@@ -110,7 +110,10 @@ class MonitoringTest {
                         "Source",
                         "Prefetch",
                         "Buffer pool",
-                        "Process and JVM");
+                        "Process and JVM",
+                        "Mesh",
+                        "Warmups",
+                        "Operator");
     }
 
     /** Series by their names, with their labels. */

@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class OperatorMetricsTest {
-    private static final Path ALERTS = Path.of("..", "helm", "blobcache", "rules", "alerts.yaml");
+    private static final Path SHIPPED = Path.of("..", "helm", "blobcache");
     private static final ResourceID ID = new ResourceID("models", "team");
 
     private final OperatorMetrics metrics =
@@ -67,8 +67,18 @@ class OperatorMetricsTest {
 
     @Test
     void alertsAskForWhatThereIs() throws IOException {
-        List<String> asked = Pattern.compile("\\bblobcache_operator_\\w+")
-                .matcher(Files.readString(ALERTS))
+        assertThatThereIs("rules/alerts.yaml");
+    }
+
+    @Test
+    void theDashboardAsksForWhatThereIs() throws IOException {
+        assertThatThereIs("dashboards/blobcache.json");
+    }
+
+    /** Of a histogram the type is told without the suffix. */
+    private void assertThatThereIs(String file) throws IOException {
+        List<String> asked = Pattern.compile("\\bblobcache_operator_\\w+?(?=_count\\b|\\b)")
+                .matcher(Files.readString(SHIPPED.resolve(file)))
                 .results()
                 .map(MatchResult::group)
                 .distinct()
