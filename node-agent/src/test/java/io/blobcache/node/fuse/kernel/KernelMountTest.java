@@ -241,8 +241,8 @@ class KernelMountTest {
 
         mount.close();
         mount(Changed.copy(
-                FuseConfig.DEFAULT, "maxBackground", 77, "congestionThreshold", 33, "readAheadBytes", 64 << 10));
-        assertThat(limitsOfTheMount()).containsExactly("77", "33", "64");
+                FuseConfig.DEFAULT, "maxBackground", 77, "congestionThreshold", 33, "readAheadBytes", 1 << 20));
+        assertThat(limitsOfTheMount()).containsExactly("77", "33", "1024");
     }
 
     @Test
