@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The guard finds builds that were slowed on purpose, and lets the same build pass. It builds a copy of the project three
-times, and measures for some five minutes; needs what the two benchmarks need: root, /dev/fuse and fio.
+times and measures for some ten minutes on a machine at rest; needs what the benchmarks need: root, /dev/fuse and fio.
 
     python3 bench/test_guard.py [start-time | warm-random-4k]
 """
@@ -55,8 +55,7 @@ def main(names):
         baseline = str(Path(folder) / "baseline.json")
         benchmarks = [one.benchmark for one in slowed]
         expect(0, tree, *benchmarks, "--repeat", "3", "--update", baseline)
-        # Twice: the spreads of three runs and of one do not touch by chance in every fourth comparison.
-        expect(0, tree, *benchmarks, "--repeat", "2", "--compare", baseline)
+        expect_pass(tree, *benchmarks, "--repeat", "2", "--compare", baseline)
         for one in slowed:
             restore = one.apply(tree)
             said = expect(REGRESSED, tree, one.benchmark, "--compare", baseline)
@@ -66,16 +65,29 @@ def main(names):
     print(f"the guard found what was slowed ({', '.join(benchmarks)}) and let the same build pass")
 
 
+def expect_pass(tree, *options):
+    """Measured once more if it does not: a neighbour of the machine does that once, a slow build each time."""
+    if run(tree, *options)[0] != 0:
+        expect(0, tree, *options)
+
+
 def expect(code, tree, *options):
-    """What bench/run says on standard error; it is shown as it comes."""
+    ended, said = run(tree, *options)
+    if ended != code:
+        sys.exit(f"bench/run {' '.join(options)} ended with {ended}, expected {code}")
+    return said
+
+
+def run(tree, *options):
+    """The exit code, and what bench/run says on standard error, which is shown as it comes."""
+    # Builds what changed, and records a start: on a busy machine longer than a mount may take.
+    subprocess.run([tree / "blobcache", "mount", "--help"], stdout=subprocess.DEVNULL, check=True)
     said = []
     with subprocess.Popen([tree / "bench/run", *options], stderr=subprocess.PIPE, text=True) as running:
         for line in running.stderr:
             sys.stderr.write(line)
             said.append(line)
-    if running.returncode != code:
-        sys.exit(f"bench/run {' '.join(options)} ended with {running.returncode}, expected {code}")
-    return "".join(said)
+    return running.returncode, "".join(said)
 
 
 if __name__ == "__main__":
