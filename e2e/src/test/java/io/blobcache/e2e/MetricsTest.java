@@ -89,8 +89,9 @@ final class MetricsTest {
         Fleet fleet = new Fleet(scratch, () -> Agent.of(scratch, tree));
         for (int i = 0; i < 2; i++) {
             fleet.member(Fleet.name(i), "127.0.0.1:" + S3Server.freePort());
-            fleet.list(i, "node-1");
         }
+        fleet.list(0, "node-1");
+        fleet.list(1, "node-1");
         Agent reader = fleet.start(0, config(false, port), "");
         Agent other = fleet.start(1, config(false, S3Server.freePort()), "");
         Prometheus prometheus = new Prometheus(scratch, port);
