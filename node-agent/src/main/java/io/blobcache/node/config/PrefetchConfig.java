@@ -12,7 +12,8 @@ public record PrefetchConfig(
                         + " what the source takes for a block and the reader for reading it. 0 switches all fetching"
                         + " ahead off.",
                 reason = "16 blocks of 4MiB: more than four workers can have under way, and little to waste when the"
-                        + " reader stops.")
+                        + " reader stops. The sum of all windows has a limit of its own: nothing is fetched ahead that"
+                        + " would leave readers less than a quarter of memory.tierBytes.")
         long windowBytes,
 
         @Setting(
