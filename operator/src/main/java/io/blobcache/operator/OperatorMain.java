@@ -20,7 +20,7 @@ public final class OperatorMain {
         Runtime.getRuntime()
                 .addShutdownHook(Thread.ofPlatform().name("told-to-end").unstarted(operator::close));
         LOG.atInfo()
-                .addKeyValue("agentImage", settings.agentImage())
+                .addKeyValue("agentImage", settings.agentImage().name())
                 .addKeyValue("port", operator.httpPort())
                 .log("operator started");
     }

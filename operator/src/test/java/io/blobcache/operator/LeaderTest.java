@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.blobcache.crd.cluster.ApiServer;
 import io.blobcache.crd.cluster.TestNamespace;
 import io.blobcache.operator.rig.Await;
+import io.blobcache.operator.settings.AgentImage;
 import io.blobcache.operator.settings.OperatorSettings;
 import java.io.IOException;
 import java.net.URI;
@@ -74,8 +75,8 @@ class LeaderTest {
     }
 
     private static BlobCacheOperator start(String identity, List<String> writes) throws IOException {
-        OperatorSettings settings =
-                new OperatorSettings("no-image", Set.of(NAMESPACE.name()), NAMESPACE.name(), identity, 0);
+        OperatorSettings settings = new OperatorSettings(
+                new AgentImage("no-image"), Set.of(NAMESPACE.name()), NAMESPACE.name(), identity, 0);
         return BlobCacheOperator.start(ApiServer.config(), settings, new Callbacks(writes::add, () -> {}));
     }
 

@@ -10,13 +10,13 @@ final class OperatorArrows {
             settings   ->
             metrics    ->
             serving    ->
-            plan       ->
+            plan       -> settings
             members    -> plan
             agents     -> plan
             dependent  -> plan
             status     -> agents
             warmup     -> agents status
-            reconcile  -> plan members agents dependent status warmup metrics
+            reconcile  -> settings plan members agents dependent status warmup metrics
             operator   -> *
             """, "io.blobcache.operator", "operator");
 

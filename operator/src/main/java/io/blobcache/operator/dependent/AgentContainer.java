@@ -21,7 +21,7 @@ final class AgentContainer {
     static Container of(Plan plan) {
         return new ContainerBuilder()
                 .withName("agent")
-                .withImage(plan.agentImage())
+                .withImage(plan.agentImage().name())
                 .withImagePullPolicy("IfNotPresent")
                 .withArgs("agent", "--config", Places.CONFIG + "/" + Places.CONFIG_KEY)
                 .withEnv(

@@ -4,6 +4,7 @@ import io.blobcache.crd.PlacementSpec;
 import io.blobcache.operator.plan.Plan;
 import io.fabric8.kubernetes.api.model.Affinity;
 import io.fabric8.kubernetes.api.model.AffinityBuilder;
+import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.NodeSelectorRequirement;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
@@ -26,6 +27,9 @@ final class AgentPod {
         PodSpecBuilder spec = new PodSpecBuilder()
                 .withServiceAccountName(plan.names().agents())
                 .withTerminationGracePeriodSeconds(Drain.time(plan.spec()).toSeconds() + AFTER_DRAIN_SECONDS)
+                .withImagePullSecrets(plan.agentImage().pullSecrets().stream()
+                        .map(LocalObjectReference::new)
+                        .toList())
                 .withContainers(AgentContainer.of(plan))
                 .withVolumes(AgentVolumes.of(plan));
         PlacementSpec placement = plan.spec().placement();

@@ -1,6 +1,7 @@
 package io.blobcache.operator.plan;
 
 import io.blobcache.crd.BlobCacheSpec;
+import io.blobcache.operator.settings.AgentImage;
 import java.util.List;
 
 /**
@@ -10,7 +11,6 @@ import java.util.List;
  * @param restartHash differs if and only if agents have to be started anew to take {@code agentFile}
  * @param members     the file of members
  * @param warmups     the file of what is to be fetched before somebody reads it
- * @param agentImage  what runs in the pods
  * @param podMonitors whether Prometheus' operator can be told of the agents in this cluster
  * @param problems    why {@code agentFile} is still an earlier one; empty if it is what the resource says
  */
@@ -21,7 +21,7 @@ public record Plan(
         String restartHash,
         String members,
         String warmups,
-        String agentImage,
+        AgentImage agentImage,
         boolean podMonitors,
         List<String> problems) {
 

@@ -18,6 +18,7 @@ import io.blobcache.operator.plan.AgentFilePlan;
 import io.blobcache.operator.plan.Names;
 import io.blobcache.operator.plan.Places;
 import io.blobcache.operator.plan.Plan;
+import io.blobcache.operator.settings.AgentImage;
 import io.blobcache.operator.status.Announcer;
 import io.blobcache.operator.status.Monitoring;
 import io.blobcache.operator.status.Seen;
@@ -76,13 +77,13 @@ import java.util.concurrent.TimeUnit;
                     reconcilePrecondition = PodMonitorOwned.Wanted.class),
         })
 public final class BlobCacheReconciler implements Reconciler<BlobCache> {
-    private final String agentImage;
+    private final AgentImage agentImage;
     private final Announcer announcer;
     private final OperatorMetrics metrics;
     private final Clock clock;
     private final Watched watched;
 
-    public BlobCacheReconciler(String agentImage, Announcer announcer, OperatorMetrics metrics, Clock clock) {
+    public BlobCacheReconciler(AgentImage agentImage, Announcer announcer, OperatorMetrics metrics, Clock clock) {
         this.agentImage = agentImage;
         this.announcer = announcer;
         this.metrics = metrics;

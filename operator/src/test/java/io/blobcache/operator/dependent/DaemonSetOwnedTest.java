@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.blobcache.operator.plan.Plan;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Volume;
@@ -52,6 +53,13 @@ class DaemonSetOwnedTest {
         assertThat(agent.getLivenessProbe().getHttpGet().getPath()).isEqualTo("/livez");
         assertThat(agent.getReadinessProbe().getHttpGet().getPath()).isEqualTo("/readyz");
         assertThat(agent.getSecurityContext().getReadOnlyRootFilesystem()).isTrue();
+    }
+
+    @Test
+    void theImageIsPulledWithTheSecretsThatTheOperatorWasTold() {
+        assertThat(pod(Plans.of("")).getImagePullSecrets())
+                .extracting(LocalObjectReference::getName)
+                .containsExactly("registry");
     }
 
     @Test

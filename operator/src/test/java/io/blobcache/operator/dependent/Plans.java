@@ -4,6 +4,7 @@ import io.blobcache.crd.BlobCache;
 import io.blobcache.crd.BlobCacheSpec;
 import io.blobcache.operator.plan.Names;
 import io.blobcache.operator.plan.Plan;
+import io.blobcache.operator.settings.AgentImage;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 
@@ -20,7 +21,15 @@ final class Plans {
 
     static Plan of(String source, String fields) {
         return new Plan(
-                NAMES, spec(source, fields), "agent file", "0123", "members", "warmups", "agent:1", true, List.of());
+                NAMES,
+                spec(source, fields),
+                "agent file",
+                "0123",
+                "members",
+                "warmups",
+                new AgentImage("agent:1", List.of("registry")),
+                true,
+                List.of());
     }
 
     private static BlobCacheSpec spec(String source, String fields) {

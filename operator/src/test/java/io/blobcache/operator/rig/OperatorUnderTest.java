@@ -7,6 +7,7 @@ import io.blobcache.crd.cluster.ApiServer;
 import io.blobcache.crd.cluster.TestNamespace;
 import io.blobcache.operator.BlobCacheOperator;
 import io.blobcache.operator.Callbacks;
+import io.blobcache.operator.settings.AgentImage;
 import io.blobcache.operator.settings.OperatorSettings;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
@@ -86,7 +87,7 @@ public final class OperatorUnderTest implements BeforeAllCallback, AfterAllCallb
 
     private OperatorSettings settings() {
         String image = System.getProperty("blobcache.agent.image", "localhost/blobcache-agent:dev");
-        return new OperatorSettings(image, Set.of(namespace.name()), "", "test", 0);
+        return new OperatorSettings(new AgentImage(image), Set.of(namespace.name()), "", "test", 0);
     }
 
     /** An administrator's, not the operator's. */
