@@ -19,11 +19,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** A real API server takes every example and refuses every mistake, with words that a person understands. */
 class AcceptanceTest {
-    private static final Path FIXTURES = Path.of("src/test/resources/fixtures");
-
-    /** First line of a file that is to be refused; what follows it is in the API server's answer. */
-    private static final String REFUSED = "# refused: ";
-
     @RegisterExtension
     static final TestNamespace NAMESPACE = new TestNamespace("crd");
 
@@ -37,25 +32,32 @@ class AcceptanceTest {
     @MethodSource("invalid")
     void aMistakeIsRefusedInWords(Path file) throws IOException {
         String text = Files.readString(file);
-        String expected = text.lines().findFirst().orElse("");
-        assertThat(expected).startsWith(REFUSED);
         assertThatThrownBy(() -> apply(text))
                 .isInstanceOf(KubernetesClientException.class)
-                .hasMessageContaining(expected.substring(REFUSED.length()));
+                .hasMessageContaining(Fixtures.expected(file));
+    }
+
+    @ParameterizedTest
+    @MethodSource("changed")
+    void aChangeThatMustNotBeIsRefusedInWords(Path file) throws IOException {
+        String[] steps = Files.readString(file).split("\n---\n", 2);
+        apply(steps[0]);
+        assertThatThrownBy(() -> apply(steps[1]))
+                .isInstanceOf(KubernetesClientException.class)
+                .hasMessageContaining(Fixtures.expected(file));
+        apply(steps[0]);
     }
 
     static Stream<Path> valid() throws IOException {
-        return files("valid");
+        return Fixtures.of("valid").stream();
     }
 
     static Stream<Path> invalid() throws IOException {
-        return files("invalid");
+        return Fixtures.of("invalid").stream();
     }
 
-    private static Stream<Path> files(String directory) throws IOException {
-        try (Stream<Path> files = Files.list(FIXTURES.resolve(directory))) {
-            return files.sorted().toList().stream();
-        }
+    static Stream<Path> changed() throws IOException {
+        return Fixtures.of("changed").stream();
     }
 
     private static List<HasMetadata> apply(String yaml) {
