@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Makes a report of what the agents of one resource answered, and of what they answered before. Not thread-safe. */
 final class AgentsHistory {
     /** Of the hit ratio: the window of the recording rule. */
-    private static final Duration READS = Duration.ofMinutes(5);
+    static final Duration READS = Duration.ofMinutes(5);
 
     /** Of requests to the source: an agent pauses 10 s at most between two tries. */
     private static final Duration REQUESTS = Duration.ofMinutes(1);
@@ -24,6 +24,7 @@ final class AgentsHistory {
 
     private final Map<String, CounterWindow> reads = new HashMap<>();
     private final Map<String, CounterWindow> requests = new HashMap<>();
+    private final HitPercent hit = new HitPercent();
     private int membersBefore = -1;
 
     /** @param members in the list that the agents are given */
@@ -56,7 +57,7 @@ final class AgentsHistory {
                 nodes(told, AgentsHistory::diskLimited),
                 tier(told, "memory"),
                 tier(told, "disk"),
-                hitPercent());
+                hit.tell(hitPercent(), now));
     }
 
     private void remember(List<AgentAnswer> answers, Instant now) {

@@ -149,11 +149,13 @@ public final class BlobCacheReconciler implements Reconciler<BlobCache> {
 
     private void tell(
             BlobCache cache, Context<BlobCache> context, AgentFilePlan file, Monitoring monitoring, String refusal) {
+        DaemonSet set = context.getSecondaryResource(DaemonSet.class).orElse(null);
         Seen seen = new Seen(
                 cache.getMetadata().getGeneration(),
                 file.problems(),
                 refusal,
-                Seen.Rollout.of(context.getSecondaryResource(DaemonSet.class).orElse(null)),
+                Seen.Rollout.of(set),
+                Seen.troubles(set, context.getSecondaryResources(Pod.class), clock.instant()),
                 watched.report(cache),
                 monitoring);
         BlobCacheStatus before = cache.getStatus();

@@ -166,7 +166,16 @@ final class Conditions {
     }
 
     private String withWaiting(String count) {
-        return report.waiting().isEmpty() ? count : count + ": " + names(report.waiting());
+        List<String> all = new ArrayList<>(seen.troubles());
+        // What an agent tells itself is newer than what Kubernetes tells of its last end.
+        all.removeIf(trouble ->
+                report.waiting().stream().anyMatch(waiting -> node(waiting).equals(node(trouble))));
+        all.addAll(report.waiting());
+        return all.isEmpty() ? count : count + ": " + names(all);
+    }
+
+    private static String node(String told) {
+        return told.substring(0, told.indexOf(':'));
     }
 
     private static String names(List<String> all) {

@@ -1,7 +1,10 @@
 package io.blobcache.operator.status;
 
 import io.blobcache.operator.agents.AgentsReport;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param problems   why its agents do not have the configuration that it asks for; empty if they do
  * @param refusal    what the API server said to what it did not take; empty if it took everything
  * @param agents     as their DaemonSet counts them
+ * @param troubles   why agents do not run, each with its node
  * @param report     as they tell themselves
  * @param monitoring whether Prometheus' operator knows of them
  */
@@ -20,11 +24,18 @@ public record Seen(
         List<String> problems,
         String refusal,
         Rollout agents,
+        List<String> troubles,
         AgentsReport report,
         Monitoring monitoring) {
 
     public Seen {
         problems = List.copyOf(problems);
+        troubles = List.copyOf(troubles);
+    }
+
+    /** Why agents do not run, as Kubernetes tells it of their pods. */
+    public static List<String> troubles(@Nullable DaemonSet set, Collection<Pod> pods, Instant now) {
+        return PodTroubles.of(set, pods, now);
     }
 
     /**

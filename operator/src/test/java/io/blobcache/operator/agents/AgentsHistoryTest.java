@@ -21,6 +21,19 @@ class AgentsHistoryTest {
         assertThat(report(710, reads(1600, 1300)).hitPercent()).isNull();
     }
 
+    /** 1,000,000 bytes each time, of which one point more or less comes from the source. */
+    @Test
+    void theHitRatioIsToldWhenItMovesByTwoPointsOrIsOld() {
+        report(0, reads(0, 0));
+        assertThat(report(10, reads(10_000, 1_000)).hitPercent()).isEqualTo(90);
+        assertThat(report(20, reads(20_000, 2_200)).hitPercent()).as("89").isEqualTo(90);
+        assertThat(report(309, reads(30_000, 3_300)).hitPercent()).as("89").isEqualTo(90);
+        assertThat(report(310, reads(40_000, 4_400)).hitPercent())
+                .as("89, and told five minutes ago")
+                .isEqualTo(89);
+        assertThat(report(311, reads(50_000, 6_700)).hitPercent()).as("86").isLessThan(88);
+    }
+
     @Test
     void anAgentThatCountsFromNothingAgainIsNotANegativeRatio() {
         report(0, reads(1000, 500));

@@ -50,12 +50,27 @@ class ToldTest {
     }
 
     @Test
+    void whyAgentsDoNotRunIsToldAndWhatTheySayThemselvesIsNewer() {
+        AgentsReport waiting = new AgentsReport(
+                0, 0, List.of("n2: no bucket"), List.of(), false, List.of(), List.of(), List.of(), null, null, null);
+        List<String> troubles =
+                List.of("n1: ImagePullBackOff: not found", "n2: CrashLoopBackOff: code 1", "n3: Evicted");
+        Seen seen =
+                new Seen(1, List.of(), "", new Rollout(3, 0, 3, false, true), troubles, waiting, Monitoring.NOT_WANTED);
+        Told told = Told.of(seen, null, FIRST);
+        assertThat(condition(told, "Ready").message())
+                .isEqualTo("0 of 3 agents serve: n1: ImagePullBackOff: not found; n3: Evicted; n2: no bucket");
+        assertThat(condition(told, "Degraded").message()).contains("n3: Evicted");
+    }
+
+    @Test
     void aConfigurationThatAgentsWouldRefuseIsToldWithItsReasons() {
         Seen seen = new Seen(
                 2,
                 List.of("memory.tierBytes must leave 16MiB"),
                 "",
                 COMPLETE,
+                List.of(),
                 AgentsReport.NONE,
                 Monitoring.NOT_WANTED);
         Told told = Told.of(seen, null, FIRST);
@@ -68,7 +83,7 @@ class ToldTest {
     void whatTheApiServerRefusesIsToldOfTheGenerationThatItIsAbout() {
         BlobCacheStatus before =
                 Told.of(seen(COMPLETE, AgentsReport.NONE), null, FIRST).status();
-        Seen seen = new Seen(2, List.of(), "quota", COMPLETE, AgentsReport.NONE, Monitoring.NOT_WANTED);
+        Seen seen = new Seen(2, List.of(), "quota", COMPLETE, List.of(), AgentsReport.NONE, Monitoring.NOT_WANTED);
         Told told = Told.of(seen, before, LATER);
         assertThat(told.status().observedGeneration()).isEqualTo(2);
         assertThat(told.transitions())
@@ -141,7 +156,7 @@ class ToldTest {
     }
 
     private static Seen monitored(Monitoring monitoring) {
-        return new Seen(1, List.of(), "", COMPLETE, AgentsReport.NONE, monitoring);
+        return new Seen(1, List.of(), "", COMPLETE, List.of(), AgentsReport.NONE, monitoring);
     }
 
     private static void assertReady(Rollout rollout, String ready, String progressing) {
@@ -162,7 +177,7 @@ class ToldTest {
     }
 
     private static Seen seen(Rollout rollout, AgentsReport report) {
-        return new Seen(1, List.of(), "", rollout, report, Monitoring.NOT_WANTED);
+        return new Seen(1, List.of(), "", rollout, List.of(), report, Monitoring.NOT_WANTED);
     }
 
     private static AgentsReport report(long capacity, long used) {
