@@ -51,7 +51,7 @@ public final class MeshServer implements AutoCloseable {
     private static final Duration KEEPALIVE = Duration.ofSeconds(10);
     private static final Duration KEEPALIVE_TIMEOUT = Duration.ofSeconds(3);
 
-    /** Then a client connects anew: so that a certificate that ran out is found out, and load spreads. */
+    /** Then a client connects anew: so that load spreads, and a certificate that is trusted no more is found out. */
     private static final Duration MAX_CONNECTION_AGE = Duration.ofHours(1);
 
     /** Headers of ours have some 300 bytes. */
@@ -116,7 +116,7 @@ public final class MeshServer implements AutoCloseable {
                         SEND_PATIENCE)
                 : null;
         Server server = NettyServerBuilder.forAddress(address, credentials.server())
-                .intercept(new Authorization(credentials.name()))
+                .intercept(new Authorization(credentials.name(), credentials.clock()))
                 .addService(PeerService.of(
                         lender, config.pieceBytes(), bulk == null ? 0 : bulk.port(), content.finding(threads), threads))
                 .addService(content.definition(threads))
