@@ -127,7 +127,7 @@ public final class MeshServer implements AutoCloseable {
                 .addService(ProtoReflectionServiceV1.newInstance())
                 .addStreamTracerFactory(
                         new CallAge(PeerGrpc.SERVICE_NAME, MAX_CALL_AGE.plus(config.progressTimeout()), clock))
-                .addStreamTracerFactory(new CallLimits(config.progressTimeout().multipliedBy(CLIENT_PATIENCE)))
+                .addStreamTracerFactory(new CallLimits(config.progressTimeout().multipliedBy(CLIENT_PATIENCE), clock))
                 .executor(threads)
                 .flowControlWindow(config.windowBytes())
                 .maxConcurrentCallsPerConnection(config.maxStreams())
