@@ -23,6 +23,11 @@ record LocalFirst(Peers peers, ContentStore store) implements Peers {
     }
 
     @Override
+    public void prove(Blob blob) throws BlobException {
+        peers.prove(blob);
+    }
+
+    @Override
     public boolean read(Blob blob, BlockKey key, long offset, MemorySegment into) throws BlobException {
         return peers.read(blob, key, offset, into);
     }

@@ -94,6 +94,7 @@ final class BlockBringer {
         List<BlockTier> asked = evenIfHeld ? tiers.subList(0, tiers.size() - 1) : tiers;
         boolean asksPeers = fetch.asksPeers();
         if (asksPeers) {
+            peers.prove(blocks.blob());
             peerRequests.acquire();
             try {
                 BlockLease buffer = begin(blocks, blockIndex, fetch, patience, asked);

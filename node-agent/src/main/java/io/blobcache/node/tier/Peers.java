@@ -21,6 +21,9 @@ public interface Peers {
         }
 
         @Override
+        public void prove(Blob blob) {}
+
+        @Override
         public boolean read(Blob blob, BlockKey key, long offset, MemorySegment into) {
             return false;
         }
@@ -31,6 +34,14 @@ public interface Peers {
 
     /** Whether this agent is the block's owner, as far as the others are known; not while none is. Waits for nothing. */
     boolean selfOwns(Blob blob, long offset);
+
+    /**
+     * Waits until {@link #read} can judge what peers give of this blob; that may take as long as reading all of it. To be
+     * called before anything is held that others wait for.
+     *
+     * @throws BlobException.Unavailable if no peer gives what the blob's name says
+     */
+    void prove(Blob blob) throws BlobException;
 
     /**
      * Reads a whole block from a peer. Every failure of a peer costs time, never the read.

@@ -37,6 +37,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -79,6 +80,17 @@ public final class TestAgent implements AutoCloseable {
 
     /** @param certificatePeriod between two looks at the certificate's files */
     TestAgent(String id, Source declared, MeshConfig template, Path state, Duration certificatePeriod) {
+        this(id, declared, template, state, certificatePeriod, InstantSource.system());
+    }
+
+    /** @param calendar by which certificates of open connections run out */
+    TestAgent(
+            String id,
+            Source declared,
+            MeshConfig template,
+            Path state,
+            Duration certificatePeriod,
+            InstantSource calendar) {
         this.id = id;
         this.state = state;
         this.memory = new MemoryTier(32 << 20, new TierCounters(), Wanted.NOTHING);
@@ -86,7 +98,7 @@ public final class TestAgent implements AutoCloseable {
         try {
             this.store = ContentStore.open(state.resolve("stored"), template.maxStoredBytes(), () -> 0, stored);
             MeshConfig config = config(id, template);
-            MeshCredentials credentials = MeshCredentials.open(config, certificatePeriod);
+            MeshCredentials credentials = MeshCredentials.open(config, certificatePeriod, calendar);
             this.mesh = Mesh.open(config, credentials, BLOCK_SIZE, pool, threads, Members.NONE, asked, store);
             Source source = mesh.withStored(declared);
             SingleFlight flights = new SingleFlight(

@@ -1,6 +1,5 @@
 package io.blobcache.node.mesh.call;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.blobcache.node.mesh.wire.ContentMethods;
 import io.blobcache.node.mesh.wire.Statuses;
 import io.blobcache.node.model.BlobException;
@@ -11,14 +10,9 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
 import io.grpc.StatusException;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,26 +21,20 @@ import org.slf4j.LoggerFactory;
 public final class RequestCall<Q, R> extends ServerCall.Listener<Q> {
     private static final Logger LOG = LoggerFactory.getLogger(RequestCall.class);
 
-    /** A client that takes nothing for so long is taken for gone: it holds memory, and somebody else's turn. */
-    private static final Duration SEND_PATIENCE = Duration.ofSeconds(10);
+    /** 1 MiB/s: what the transport holds of a response is taken at this pace, or it is somebody else's turn. */
+    private static final long NANOS_PER_BYTE = 1_000_000_000L / (1 << 20);
 
     private final ServerCall<Q, R> call;
     private final Answerer<Q, R> answerer;
     private final boolean fromPeer;
     private final ExecutorService threads;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private final CallReset reset = CallReset.current();
+    private final Taking taking = new Taking();
     private @Nullable Q request;
     private @Nullable Future<?> work;
 
-    @GuardedBy("lock")
-    private boolean cancelled;
-
-    @GuardedBy("lock")
-    private boolean over;
-
-    @GuardedBy("lock")
-    private final List<Runnable> atEnd = new ArrayList<>();
+    /** Of the last response; of the thread that serves. */
+    private int lastBytes;
 
     private RequestCall(ServerCall<Q, R> call, Answerer<Q, R> answerer, boolean fromPeer, ExecutorService threads) {
         this.call = call;
@@ -79,33 +67,31 @@ public final class RequestCall<Q, R> extends ServerCall.Listener<Q> {
      * @throws InterruptedException if the client has given up, or takes nothing
      */
     public void send(R response) throws InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            long left = SEND_PATIENCE.toNanos();
-            while (!call.isReady() && !cancelled && left > 0) {
-                left = changed.awaitNanos(left);
-            }
-            if (cancelled || left <= 0) {
-                throw new InterruptedException("the client gave up");
-            }
-        } finally {
-            lock.unlock();
+        send(response, 0);
+    }
+
+    /**
+     * As {@link #send(Object)}.
+     *
+     * @param bytes of the response, if they take a client some time
+     */
+    public void send(R response, int bytes) throws InterruptedException {
+        if (!taking.awaitRoom(call::isReady, patienceNanos())) {
+            reset.reset("the client takes nothing");
+            throw new InterruptedException("the client takes nothing");
         }
+        lastBytes = bytes;
         call.sendMessage(response);
+    }
+
+    /** A client that takes nothing for so long is taken for gone: it holds memory, and somebody else's turn. */
+    private long patienceNanos() {
+        return reset.patience().toNanos() + lastBytes * NANOS_PER_BYTE;
     }
 
     /** Does this when nothing of the responses is held here any more: they are sent, or the client is gone. */
     public void atEnd(Runnable action) {
-        lock.lock();
-        try {
-            if (!over) {
-                atEnd.add(action);
-                return;
-            }
-        } finally {
-            lock.unlock();
-        }
-        action.run();
+        taking.atEnd(action);
     }
 
     @Override
@@ -133,22 +119,22 @@ public final class RequestCall<Q, R> extends ServerCall.Listener<Q> {
 
     @Override
     public void onReady() {
-        signal(false);
+        taking.signal(false);
     }
 
     @Override
     public void onCancel() {
-        signal(true);
+        taking.signal(true);
         Future<?> running = work;
         if (running != null) {
             running.cancel(true);
         }
-        end();
+        taking.end();
     }
 
     @Override
     public void onComplete() {
-        end();
+        taking.end();
     }
 
     private void serve(Q asked) {
@@ -168,28 +154,17 @@ public final class RequestCall<Q, R> extends ServerCall.Listener<Q> {
             status = Status.INTERNAL.withDescription("the request failed here: see this agent's log");
         }
         call.close(status, new Metadata());
+        awaitEnd();
     }
 
-    private void signal(boolean gone) {
-        lock.lock();
+    /** The end of the call is queued behind what the client has not taken yet. */
+    private void awaitEnd() {
         try {
-            cancelled |= gone;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
+            if (!taking.awaitEnd(patienceNanos())) {
+                reset.reset("the client does not take the end");
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt(); // The client gave up, or the agent is closing.
         }
-    }
-
-    private void end() {
-        List<Runnable> actions;
-        lock.lock();
-        try {
-            over = true;
-            actions = List.copyOf(atEnd);
-            atEnd.clear();
-        } finally {
-            lock.unlock();
-        }
-        actions.forEach(Runnable::run);
     }
 }

@@ -1,5 +1,6 @@
 package io.blobcache.node.mesh.client;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.blobcache.node.metrics.PeerCounters;
 import io.blobcache.node.model.Blob;
@@ -16,15 +17,26 @@ final class Asking {
     private final String self;
     private final BlockSize blockSize;
     private final Duration progressTimeout;
+    private final PromisedDigests promised;
     private final PeerCounters counters;
     private final Latencies latencies = new Latencies();
     private final LongSupplier nanoTime;
 
-    /** @param self this agent's id among the members */
-    Asking(String self, BlockSize blockSize, Duration progressTimeout, PeerCounters counters, LongSupplier nanoTime) {
+    /**
+     * @param self     this agent's id among the members; empty if nobody is to be sent here for what it gets
+     * @param promised what blocks have to be, whatever a peer says
+     */
+    Asking(
+            String self,
+            BlockSize blockSize,
+            Duration progressTimeout,
+            PromisedDigests promised,
+            PeerCounters counters,
+            LongSupplier nanoTime) {
         this.self = self;
         this.blockSize = blockSize;
         this.progressTimeout = progressTimeout;
+        this.promised = promised;
         this.counters = counters;
         this.nanoTime = nanoTime;
     }
@@ -42,14 +54,34 @@ final class Asking {
         long beganNanos = nanoTime.getAsLong();
         Answer answer;
         try {
-            answer = peer.line()
-                    .ask(request(blob, key, onlyIfHeld), into.asSlice(0, key.lengthBytes()), progressTimeout);
+            answer = judged(
+                    blob,
+                    key,
+                    peer.line()
+                            .ask(request(blob, key, onlyIfHeld), into.asSlice(0, key.lengthBytes()), progressTimeout));
         } catch (BlobException | RuntimeException e) {
             peer.gaveUp();
             throw e;
         }
         peer.answered(answer);
         count(answer, key.lengthBytes(), nanoTime.getAsLong() - beganNanos);
+        return answer;
+    }
+
+    /** What only later turned out to be a lie of this peer. */
+    void lied(Peer peer, String reason) {
+        peer.answered(new Answer.Lied(reason));
+        counters.lied.increment();
+    }
+
+    /** A peer may give wrong bytes and the digest that fits them. */
+    private Answer judged(Blob blob, BlockKey key, Answer answer) {
+        if (answer instanceof Answer.Here(ByteString sha256)) {
+            ByteString expected = promised.of(blob, key);
+            if (expected != null && !expected.equals(sha256)) {
+                return new Answer.Lied("bytes and digest fit each other, and are of another block");
+            }
+        }
         return answer;
     }
 

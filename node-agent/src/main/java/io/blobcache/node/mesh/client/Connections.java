@@ -2,6 +2,7 @@ package io.blobcache.node.mesh.client;
 
 import io.blobcache.node.config.MeshConfig;
 import io.blobcache.node.mesh.members.Member;
+import io.blobcache.node.mesh.tls.FreshConnection;
 import io.blobcache.node.mesh.tls.MeshCredentials;
 import io.blobcache.node.mesh.wire.PeerMethods;
 import io.grpc.ManagedChannel;
@@ -38,10 +39,11 @@ final class Connections {
     private ManagedChannel channel(Member member) {
         NettyChannelBuilder builder =
                 NettyChannelBuilder.forAddress(member.host(), member.port(), credentials.channel());
+        FreshConnection fresh = new FreshConnection(credentials.clock());
         if (credentials.isTls()) {
-            builder.overrideAuthority(credentials.name());
+            builder.overrideAuthority(credentials.name()).intercept(fresh);
         }
-        return builder.directExecutor()
+        return fresh.of(builder.directExecutor()
                 .disableRetry()
                 .flowControlWindow(config.windowBytes())
                 .maxInboundMessageSize(config.pieceBytes() + PeerMethods.MAX_OVERHEAD_BYTES)
@@ -52,6 +54,6 @@ final class Connections {
                 .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
                         config.connectTimeout().toMillis())
                 .withOption(ChannelOption.TCP_NODELAY, true)
-                .build();
+                .build());
     }
 }

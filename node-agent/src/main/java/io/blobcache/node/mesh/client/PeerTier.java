@@ -36,6 +36,7 @@ public final class PeerTier implements Peers, AutoCloseable {
     private final Hedging hedging;
     private final Crowd crowd;
     private final ContentPeers contents;
+    private final ContentProofs proofs;
 
     /** As {@link #open}, over any network. */
     PeerTier(
@@ -52,10 +53,21 @@ public final class PeerTier implements Peers, AutoCloseable {
         this.lines = lines;
         this.peers = new KnownPeers(lines, clock, random);
         this.candidates = new Candidates(self, peers);
-        this.asking = new Asking(self, blockSize, config.progressTimeout(), counters, clock);
+        PromisedDigests promised = new PromisedDigests();
+        this.asking = new Asking(self, blockSize, config.progressTimeout(), promised, counters, clock);
         this.hedging = new Hedging(asking, pool, threads, counters, clock);
         this.crowd = new Crowd(asking, candidates::member, clock, random);
         this.contents = new ContentPeers(this::keepers, candidates::owner, pool, config.progressTimeout());
+        Asking nameless = new Asking("", blockSize, config.progressTimeout(), new PromisedDigests(), counters, clock);
+        this.proofs = new ContentProofs(
+                this::keepers,
+                nameless,
+                new Crowd(nameless, candidates::member, clock, random),
+                promised,
+                blockSize,
+                pool,
+                threads,
+                clock);
     }
 
     /**
@@ -132,7 +144,13 @@ public final class PeerTier implements Peers, AutoCloseable {
     }
 
     @Override
+    public void prove(Blob blob) throws BlobException {
+        proofs.await(blob);
+    }
+
+    @Override
     public boolean read(Blob blob, BlockKey key, long offset, MemorySegment into) throws BlobException {
+        proofs.await(blob);
         String digest = StoredPath.digest(blob.path());
         if (digest == null && leavingOwnerHas(blob, key, offset, into)) {
             return true;

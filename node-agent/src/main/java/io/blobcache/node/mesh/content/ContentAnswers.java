@@ -77,7 +77,7 @@ final class ContentAnswers {
                 long done = 0;
                 do {
                     int piece = (int) Math.min(maxPieceBytes, bytes - done);
-                    responses.send(piece(content, request.getOffset() + done, piece, buffer));
+                    responses.send(piece(content, request.getOffset() + done, piece, buffer), piece);
                     counters.servedBytes.add(piece);
                     done += piece;
                 } while (done < bytes);

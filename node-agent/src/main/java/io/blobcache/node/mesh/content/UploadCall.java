@@ -1,5 +1,6 @@
 package io.blobcache.node.mesh.content;
 
+import io.blobcache.node.mesh.call.CallReset;
 import io.blobcache.node.mesh.wire.ContentField;
 import io.blobcache.node.metrics.StoreCounters;
 import io.blobcache.node.model.NanoClock;
@@ -42,6 +43,7 @@ final class UploadCall extends ServerCall.Listener<InputStream> {
     private final Consumer<String> replicate;
     private final Runnable atEnd;
     private final NanoClock clock;
+    private final CallReset reset = CallReset.current();
     private final AtomicReference<Turn> turn = new AtomicReference<>(Turn.FREE);
     private final Thread watcher;
     private volatile long heardNanos;
@@ -107,6 +109,7 @@ final class UploadCall extends ServerCall.Listener<InputStream> {
             return;
         }
         replicate.accept(digest);
+        heardNanos = clock.getAsLong();
         turn.set(Turn.OVER);
         call.sendHeaders(new Metadata());
         call.sendMessage(
@@ -160,6 +163,10 @@ final class UploadCall extends ServerCall.Listener<InputStream> {
             while (left > 0) {
                 clock.sleep(left);
                 left = heardNanos + SILENCE.toNanos() - clock.getAsLong();
+                if (left <= 0 && turn.get() == Turn.OVER) {
+                    reset.reset("the client does not take its answer");
+                    return;
+                }
                 if (left <= 0 && !turn.compareAndSet(Turn.FREE, Turn.OVER)) {
                     left = SILENCE.toNanos(); // It is the disk that takes its time, or the owner.
                 }

@@ -20,6 +20,9 @@ final class UploadCalls implements ServerCallHandler<InputStream, StoreContentRe
     /** 8 x {@link ContentMethods#MAX_REQUEST_BYTES} = 128 MiB at the very most; two or three keep a disk busy. */
     static final int MAX_UPLOADS = 8;
 
+    /** One that waits has sent as much as a window holds, 4 MiB. */
+    private static final int MAX_WAITING = 8;
+
     private static final Duration TURN_PATIENCE = Duration.ofSeconds(5);
 
     private final Semaphore turns = new Semaphore(MAX_UPLOADS, true);
@@ -56,7 +59,8 @@ final class UploadCalls implements ServerCallHandler<InputStream, StoreContentRe
 
     private boolean enter() {
         try {
-            return turns.tryAcquire(TURN_PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+            return turns.getQueueLength() < MAX_WAITING
+                    && turns.tryAcquire(TURN_PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

@@ -51,7 +51,10 @@ public final class MeshServer implements AutoCloseable {
     private static final Duration KEEPALIVE = Duration.ofSeconds(10);
     private static final Duration KEEPALIVE_TIMEOUT = Duration.ofSeconds(3);
 
-    /** Then a client connects anew: so that a certificate that ran out is found out, and load spreads. */
+    /** So many times {@code mesh.progressTimeout}, 10 s as a rule, for a client to take something: it may be far away. */
+    private static final int CLIENT_PATIENCE = 5;
+
+    /** Then a client connects anew, and calls under way have as long again: so that load spreads, and a certificate that is trusted no more is found out. */
     private static final Duration MAX_CONNECTION_AGE = Duration.ofHours(1);
 
     /** Headers of ours have some 300 bytes. */
@@ -116,7 +119,7 @@ public final class MeshServer implements AutoCloseable {
                         SEND_PATIENCE)
                 : null;
         Server server = NettyServerBuilder.forAddress(address, credentials.server())
-                .intercept(new Authorization(credentials.name()))
+                .intercept(new Authorization(credentials.name(), credentials.clock()))
                 .addService(PeerService.of(
                         lender, config.pieceBytes(), bulk == null ? 0 : bulk.port(), content.finding(threads), threads))
                 .addService(content.definition(threads))
@@ -124,6 +127,7 @@ public final class MeshServer implements AutoCloseable {
                 .addService(ProtoReflectionServiceV1.newInstance())
                 .addStreamTracerFactory(
                         new CallAge(PeerGrpc.SERVICE_NAME, MAX_CALL_AGE.plus(config.progressTimeout()), clock))
+                .addStreamTracerFactory(new CallLimits(config.progressTimeout().multipliedBy(CLIENT_PATIENCE), clock))
                 .executor(threads)
                 .flowControlWindow(config.windowBytes())
                 .maxConcurrentCallsPerConnection(config.maxStreams())
@@ -134,6 +138,7 @@ public final class MeshServer implements AutoCloseable {
                 .keepAliveTime(KEEPALIVE.toNanos(), TimeUnit.NANOSECONDS)
                 .keepAliveTimeout(KEEPALIVE_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS)
                 .maxConnectionAge(MAX_CONNECTION_AGE.toNanos(), TimeUnit.NANOSECONDS)
+                .maxConnectionAgeGrace(MAX_CONNECTION_AGE.toNanos(), TimeUnit.NANOSECONDS)
                 .build();
         try {
             server.start();

@@ -5,6 +5,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
+import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
@@ -24,17 +25,22 @@ public final class Authorization implements ServerInterceptor {
             "grpc.reflection.v1.ServerReflection", KNOWN);
 
     private final String name;
+    private final InstantSource clock;
 
-    /** @param name of the mesh; empty without TLS */
-    public Authorization(String name) {
+    /**
+     * @param name  of the mesh; empty without TLS
+     * @param clock by which a certificate runs out
+     */
+    public Authorization(String name, InstantSource clock) {
         this.name = name;
+        this.clock = clock;
     }
 
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
         String service = String.valueOf(call.getMethodDescriptor().getServiceName());
-        if (ALLOWED.getOrDefault(service, Set.of()).contains(Role.of(call.getAttributes(), name))) {
+        if (ALLOWED.getOrDefault(service, Set.of()).contains(Role.of(call.getAttributes(), name, clock.instant()))) {
             return next.startCall(call, headers);
         }
         call.close(Status.PERMISSION_DENIED.withDescription("denied"), new Metadata());

@@ -21,6 +21,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -41,28 +42,34 @@ public final class MeshCredentials implements AutoCloseable {
     private final String name;
     private final Supplier<Optional<Instant>> expiry;
     private final List<WatchedFile> watched;
+    private final InstantSource clock;
 
     private MeshCredentials(
             ServerCredentials server,
             ChannelCredentials channel,
             String name,
             Supplier<Optional<Instant>> expiry,
-            List<WatchedFile> watched) {
+            List<WatchedFile> watched,
+            InstantSource clock) {
         this.server = server;
         this.channel = channel;
         this.name = name;
         this.expiry = expiry;
         this.watched = watched;
+        this.clock = clock;
     }
 
     /** @throws IOException if a file cannot be read or is not what it should be, with the key and the remedy */
     public static MeshCredentials open(MeshConfig config) throws IOException {
-        return open(config, WatchedFile.PERIOD);
+        return open(config, WatchedFile.PERIOD, InstantSource.system());
     }
 
-    /** @param period between two looks at the files; a change is taken after two */
-    public static MeshCredentials open(MeshConfig config, Duration period) throws IOException {
-        return config.tls() ? tls(config, period) : plaintext();
+    /**
+     * @param period between two looks at the files; a change is taken after two
+     * @param clock  by which certificates of open connections run out
+     */
+    public static MeshCredentials open(MeshConfig config, Duration period, InstantSource clock) throws IOException {
+        return config.tls() ? tls(config, period, clock) : plaintext();
     }
 
     /** Without TLS: whoever reaches the port is a member. */
@@ -72,10 +79,11 @@ public final class MeshCredentials implements AutoCloseable {
                 InsecureChannelCredentials.create(),
                 "",
                 Optional::empty,
-                List.of());
+                List.of(),
+                InstantSource.system());
     }
 
-    private static MeshCredentials tls(MeshConfig config, Duration period) throws IOException {
+    private static MeshCredentials tls(MeshConfig config, Duration period, InstantSource clock) throws IOException {
         Path certificateFile = Path.of(config.tlsCertificate());
         ShownCertificate shown = new ShownCertificate(certificateFile, Path.of(config.tlsKey()));
         shown.take();
@@ -99,7 +107,8 @@ public final class MeshCredentials implements AutoCloseable {
                         .build(),
                 config.tlsName(),
                 () -> Optional.of(shown.expiry()),
-                List.of(certificate, authorities));
+                List.of(certificate, authorities),
+                clock);
     }
 
     /** The names of members are addresses that change; what is verified is the name that all of them share. */
@@ -148,6 +157,11 @@ public final class MeshCredentials implements AutoCloseable {
     /** When the certificate that is shown now runs out; empty without TLS. */
     public Optional<Instant> expiry() {
         return expiry.get();
+    }
+
+    /** By which certificates of open connections run out. */
+    public InstantSource clock() {
+        return clock;
     }
 
     @Override

@@ -40,7 +40,13 @@ final class HedgingTest {
         SilentChannel silent = new SilentChannel();
         Peer first = peer("first", silent);
         Peer second = peer("second", silent);
-        Asking asking = new Asking("self", BLOCK_SIZE, Duration.ofSeconds(10), new PeerCounters(), System::nanoTime);
+        Asking asking = new Asking(
+                "self",
+                BLOCK_SIZE,
+                Duration.ofSeconds(10),
+                new PromisedDigests(),
+                new PeerCounters(),
+                System::nanoTime);
         // The first fails at the moment when the second is handed to a pool that has no thread for it.
         FirstTaskOnly threads = new FirstTaskOnly(silent::fail);
         try (BufferPool pool = new BufferPool(64 << 20);

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +26,8 @@ class MeshCredentialsTest {
         TestAuthority authority = new TestAuthority(directory);
         Issued issued = authority.issue("a", "blobcache-mesh", 10);
         MeshConfig config = MeshConfigs.tls(issued);
-        try (MeshCredentials credentials = MeshCredentials.open(config, Duration.ofMillis(50))) {
+        try (MeshCredentials credentials =
+                MeshCredentials.open(config, Duration.ofMillis(50), InstantSource.system())) {
             Instant first = credentials.expiry().orElseThrow();
 
             authority.issue("a", "blobcache-mesh", 20);
