@@ -46,7 +46,10 @@ final class Failures {
             case BlobException.NotFound _ -> ExitCode.SOURCE_MISSING;
             case BlobException.Denied _ -> ExitCode.DENIED;
             case BlobException.Unavailable _, BlobException.TimedOut _ -> ExitCode.SOURCE_UNREACHABLE;
-            case BlobException.Changed _, BlobException.Corrupt _, BlobException.Interrupted _ -> ExitCode.FAILED;
+            case BlobException.Changed _,
+                    BlobException.Corrupt _,
+                    BlobException.NoBuffer _,
+                    BlobException.Interrupted _ -> ExitCode.FAILED;
         };
     }
 

@@ -54,7 +54,10 @@ record LastingStarter(AgentStarter agents, AgentLife life, Duration drainTime) i
      */
     private static boolean mendsItself(BlobException e, MountSpec spec) {
         return switch (e) {
-            case BlobException.Unavailable _, BlobException.TimedOut _, BlobException.NotFound _ -> true;
+            case BlobException.Unavailable _,
+                    BlobException.TimedOut _,
+                    BlobException.NoBuffer _,
+                    BlobException.NotFound _ -> true;
             case BlobException.Denied _ ->
                 spec.sources().stream().anyMatch(source -> !source.credentials().isEmpty());
             case BlobException.Changed _, BlobException.Corrupt _, BlobException.Interrupted _ -> false;

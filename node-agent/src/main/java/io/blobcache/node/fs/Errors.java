@@ -14,7 +14,7 @@ final class Errors {
             case BlobException.NotFound _ -> Errno.ENOENT;
             case BlobException.Denied _ -> Errno.EACCES;
             case BlobException.Changed _ -> Errno.ESTALE;
-            case BlobException.Unavailable _ -> Errno.EIO;
+            case BlobException.Unavailable _, BlobException.NoBuffer _ -> Errno.EIO;
             case BlobException.TimedOut _ -> Errno.ETIMEDOUT;
             case BlobException.Corrupt _ -> Errno.EIO;
             case BlobException.Interrupted _ -> Errno.EINTR;

@@ -50,6 +50,15 @@ public abstract sealed class BlobException extends IOException {
         }
     }
 
+    /** This agent has no buffer to put it into: nobody was asked, and the next reader may have one. */
+    public static final class NoBuffer extends BlobException {
+        private static final long serialVersionUID = 1;
+
+        public NoBuffer(String message) {
+            super(message, null);
+        }
+    }
+
     /** No answer within the deadline. */
     public static final class TimedOut extends BlobException {
         private static final long serialVersionUID = 1;

@@ -134,10 +134,9 @@ final class BlockBringer {
             return null;
         }
         if (buffer == null) {
-            throw new BlobException.Unavailable(
+            throw new BlobException.NoBuffer(
                     "no buffer became free for block %s: raise memory.budgetBytes or read with fewer readers"
-                            .formatted(fetch.key()),
-                    null);
+                            .formatted(fetch.key()));
         }
         fetch.begin(buffer);
         return buffer;

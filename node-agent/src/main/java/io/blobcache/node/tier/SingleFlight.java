@@ -302,16 +302,16 @@ public final class SingleFlight {
     /** Waiters get the reason. Remembered only if asking again at once would hurt a source that is in trouble. */
     private void fail(BlockFetch fetch, BlobException reason) {
         counters.failedFetches.increment();
-        boolean asked = fetch.buffer() != null; // Before the failure gives it back.
         fetch.fail(reason, clock.getAsLong());
         boolean inTrouble = switch (reason) {
             case BlobException.Unavailable _, BlobException.TimedOut _, BlobException.Corrupt _ -> true;
             case BlobException.NotFound _,
                     BlobException.Denied _,
                     BlobException.Changed _,
+                    BlobException.NoBuffer _,
                     BlobException.Interrupted _ -> false;
         };
-        if (!asked || !inTrouble) {
+        if (!inTrouble) {
             flights.remove(fetch.key(), fetch);
         } else if (flights.size() > MAX_FLIGHTS_BEFORE_SWEEP) {
             flights.values().removeIf(this::expired);

@@ -36,6 +36,7 @@ record Attempts(int retries, NanoClock clock) {
     private static boolean mayPass(BlobException reason) {
         return switch (reason) {
             case BlobException.Unavailable _,
+                    BlobException.NoBuffer _,
                     BlobException.TimedOut _,
                     BlobException.Corrupt _,
                     BlobException.Changed _ -> true;

@@ -77,7 +77,7 @@ class PoolExhaustionTest {
     @Test
     void aReaderThatGetsNoBufferFailsAndTheNextOneThatGetsOneReadsAtOnce() throws BlobException {
         assertThatThrownBy(this::read)
-                .isInstanceOf(BlobException.Unavailable.class)
+                .isInstanceOf(BlobException.NoBuffer.class)
                 .hasMessageContaining("memory.budgetBytes");
         assertThat(waits.timedOut.sum()).as("it waited").isEqualTo(1);
         assertThat(source.reads).as("nothing was asked of the source").hasValue(0);

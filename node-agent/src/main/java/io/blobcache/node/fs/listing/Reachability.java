@@ -86,6 +86,7 @@ public final class Reachability {
             case BlobException.NotFound _,
                     BlobException.Denied _,
                     BlobException.Changed _,
+                    BlobException.NoBuffer _,
                     BlobException.Interrupted _ -> false;
         };
     }

@@ -12,7 +12,7 @@ public final class Statuses {
             case BlobException.NotFound _ -> Status.NOT_FOUND;
             case BlobException.Denied _ -> Status.PERMISSION_DENIED;
             case BlobException.Changed _ -> Status.ABORTED;
-            case BlobException.Unavailable _ -> Status.UNAVAILABLE;
+            case BlobException.Unavailable _, BlobException.NoBuffer _ -> Status.UNAVAILABLE;
             case BlobException.TimedOut _ -> Status.DEADLINE_EXCEEDED;
             case BlobException.Corrupt _ -> Status.DATA_LOSS;
             case BlobException.Interrupted _ -> Status.CANCELLED;
