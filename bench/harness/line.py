@@ -14,6 +14,8 @@ PREFIX_BITS = 30
 
 # What the line swallows at once: some packets of the largest size that the kernel hands over (64 KiB).
 BURST_BYTES = 1 << 20
+
+# As a switch queues: what waits for longer is dropped, and TCP slows down.
 QUEUE_MILLIS = 20
 
 

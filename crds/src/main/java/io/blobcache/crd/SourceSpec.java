@@ -41,7 +41,7 @@ public record SourceSpec(
                         "self.matches('^(s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?|https?://[^/@\\\\s]+/\\\\S+|dir:/.*)$')",
                 message = "must be s3://BUCKET[/PREFIX], http(s)://HOST/FILE without user and password, or dir:/PATH")
         @ValidationRule(
-                value = "!self.startsWith('dir:') || !self.matches('/[.]{0,2}/|/[.]{1,2}$')",
+                value = "!self.startsWith('dir:') || !self.matches('" + SourceSpec.UPWARDS + "')",
                 message = "dir:/PATH is a path in the volume: it must have neither '.' nor '..' nor two '/' in a row")
         String url,
 
@@ -80,4 +80,8 @@ public record SourceSpec(
                 "PersistentVolumeClaim of the same namespace that a source of dir: reads, mounted read-only.")
         @Size(min = 1, max = 253)
         @Nullable
-        String claimName) {}
+        String claimName) {
+
+    /** In a path: a name that leads out of a directory or nowhere. The regular expressions of CEL and Java agree on it. */
+    public static final String UPWARDS = "/[.]{0,2}/|/[.]{1,2}$";
+}

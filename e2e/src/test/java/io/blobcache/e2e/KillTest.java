@@ -89,7 +89,7 @@ final class KillTest {
         assertBackInTime(backs);
     }
 
-    /** At full length 95 of 100 starts, on a machine at rest; else the usual one, for others may use the machine as well. */
+    /** At full length 95 of 100 starts, on a machine at rest; else the usual one: others may use the machine as well. */
     private static void assertBackInTime(List<Duration> backs) {
         double part = Project.full() ? 0.95 : 0.5;
         assertThat(backs.stream().sorted().toList().get((int) ((backs.size() - 1) * part)))

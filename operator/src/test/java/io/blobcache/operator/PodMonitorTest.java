@@ -65,13 +65,7 @@ class PodMonitorTest {
         wish("podMonitor: true, interval: 15s, labels: {release: prometheus}");
         OPERATOR.awaitReady("models");
         assertThat(OPERATOR.condition("models", "Monitored")).isEqualTo("False/NoPodMonitors");
-        assertThat(OPERATOR.client()
-                        .events()
-                        .v1()
-                        .events()
-                        .inNamespace(OPERATOR.namespace())
-                        .list()
-                        .getItems())
+        assertThat(OPERATOR.events())
                 .filteredOn(event -> "NoPodMonitors".equals(event.getReason()))
                 .extracting(Event::getType)
                 .containsExactly("Warning");

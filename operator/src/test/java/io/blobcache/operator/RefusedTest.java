@@ -69,13 +69,7 @@ class RefusedTest {
                     && OPERATOR.writes().stream().anyMatch(write -> write.contains("daemonsets"));
         });
         assertThat(OPERATOR.writes()).noneMatch(write -> write.contains("status"));
-        assertThat(OPERATOR.client()
-                        .events()
-                        .v1()
-                        .events()
-                        .inNamespace(OPERATOR.namespace())
-                        .list()
-                        .getItems())
+        assertThat(OPERATOR.events())
                 .filteredOn(event -> "Refused".equals(event.getReason()))
                 .extracting(Event::getType, event -> event.getNote().split(":", 2)[0])
                 .containsExactlyInAnyOrder(

@@ -108,7 +108,7 @@ class RolloutTest {
     @Order(5)
     void theEventsToldEachTransitionOnce() {
         List<Event> events =
-                OPERATOR.client().events().v1().events().inNamespace(OPERATOR.namespace()).list().getItems().stream()
+                OPERATOR.events().stream()
                         .filter(event -> "blobcache.io/operator".equals(event.getReportingController()))
                         .toList();
         assertThat(events)

@@ -131,7 +131,7 @@ class WarmupRunTest {
     }
 
     private static List<String> events(String name) {
-        return OPERATOR.client().events().v1().events().inNamespace(OPERATOR.namespace()).list().getItems().stream()
+        return OPERATOR.events().stream()
                 .filter(event -> event.getRegarding().getName().equals(name))
                 .map(Event::getReason)
                 .toList();

@@ -109,8 +109,9 @@ public record DiskConfig(
     private static final long SMALLEST_QUOTA_BYTES = 64L << 20;
 
     public DiskConfig {
+        // Page cache counts against the limit of the group that reads.
         dropBehindBytes =
-                dropBehindBytes == Setting.AUTO ? MemoryLimit.ofThisProcess().pageCacheBytes() : dropBehindBytes;
+                dropBehindBytes == Setting.AUTO ? MemoryLimit.ofThisProcess().bytes() : dropBehindBytes;
         Check.of(DiskConfig.class)
                 .range("quotaBytes", quotaBytes)
                 .range("highWatermarkPercent", highWatermarkPercent)

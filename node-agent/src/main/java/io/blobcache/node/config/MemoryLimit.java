@@ -50,11 +50,6 @@ record MemoryLimit(long bytes, boolean limited) {
         return Math.clamp(share, MIN_BUDGET_BYTES, MAX_BUDGET_BYTES) & ~((1L << 20) - 1);
     }
 
-    /** What of a file can stay in memory at most: page cache counts against the limit of the group that reads it. */
-    long pageCacheBytes() {
-        return bytes;
-    }
-
     /** Walks from the process's group up to the root; in a container the upper ones are not visible, or are the root. */
     private static long smallest(Path hierarchy, String group, String file) {
         long smallest = Long.MAX_VALUE;

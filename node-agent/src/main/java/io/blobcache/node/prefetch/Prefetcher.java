@@ -17,9 +17,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fetches blocks ahead of readers: {@link ReadWindow}s and {@link Foreseen}s say which, the workers of their source fetch them. Bounded
- * in workers of each source and, through the buffer pool and the memory tier, in memory: what does not fit is not fetched, and the
- * reader fetches it when it gets there. Thread-safe.
+ * Fetches blocks ahead of readers: {@link ReadWindow}s and {@link Foreseen}s say which, the workers of their source fetch
+ * them. Bounded in workers of each source and, through the buffer pool and the memory tier, in memory: what does not fit is
+ * not fetched, and the reader fetches it when it gets there. Thread-safe.
  */
 public final class Prefetcher implements AutoCloseable {
     /** A fetch that is interrupted ends at once; one that waits for a disk takes a fraction of a second. */

@@ -2,9 +2,9 @@ package io.blobcache.node.prefetch;
 
 /**
  * How many steps, blocks as a rule, are fetched ahead of one reader. It begins with one and may double at each step by
- * which the reader reaches what was fetched ahead, up to {@code 1 + 2 * fetch / read}: what the source takes for a step, in steps that the reader makes
- * meanwhile, and as much again because neither is even. As fetching ahead makes a reader faster that waited, this grows
- * until the reader waits no more or the source gives no more. Not thread-safe.
+ * which the reader reaches what was fetched ahead, up to {@code 1 + 2 * fetch / read}: what the source takes for a step, in
+ * steps that the reader makes meanwhile, and as much again because neither is even. As fetching ahead makes a reader faster
+ * that waited, this grows until the reader waits no more or the source gives no more. Not thread-safe.
  */
 final class Window {
     /** While the pace of the source is not known. */

@@ -80,14 +80,9 @@ class MemoryLimitTest {
     }
 
     @Test
-    void noMoreOfAFileStaysInMemoryThanTheLimitLeavesOfTheMachine() throws IOException {
-        write("proc/self/cgroup", "0::/kubepods/pod1\n");
-        assertThat(MemoryLimit.read(root).pageCacheBytes()).isEqualTo(16 * GIB);
-
-        write("sys/fs/cgroup/kubepods/pod1/memory.max", GIB + "\n");
-        assertThat(MemoryLimit.read(root).pageCacheBytes()).isEqualTo(GIB);
+    void aFileIsTooLongForThePageCacheByTheLimitAndNotByTheMachine() {
         assertThat(DiskConfig.DEFAULT.dropBehindBytes())
-                .isEqualTo(MemoryLimit.ofThisProcess().pageCacheBytes());
+                .isEqualTo(MemoryLimit.ofThisProcess().bytes());
     }
 
     private void write(String path, String text) throws IOException {

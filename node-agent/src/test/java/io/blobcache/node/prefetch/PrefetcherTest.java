@@ -11,8 +11,7 @@ import io.blobcache.node.model.BlobException;
 import io.blobcache.node.model.BlobId;
 import io.blobcache.node.model.BlockSize;
 import io.blobcache.node.tier.BlobBlocks;
-import io.blobcache.node.tier.Peers;
-import io.blobcache.node.tier.RefusedBlobs;
+import io.blobcache.node.tier.Flights;
 import io.blobcache.node.tier.ScriptedSource;
 import io.blobcache.node.tier.SingleFlight;
 import io.blobcache.node.tier.TieredReader;
@@ -48,18 +47,7 @@ class PrefetcherTest {
     private final Unread unread = new Unread(counters, nanos::get);
     private final MemoryTier memory = new MemoryTier(MEMORY_BLOCKS * BLOCK, new TierCounters(), unread);
     private final ScriptedSource source = new ScriptedSource(new byte[BLOCKS * BLOCK]);
-    private final SingleFlight flights = new SingleFlight(
-            List.of(memory),
-            source,
-            Peers.NONE,
-            new RefusedBlobs(counters),
-            pool,
-            counters,
-            Runnable::run,
-            8,
-            Duration.ofSeconds(20),
-            Duration.ofSeconds(4),
-            () -> 0);
+    private final SingleFlight flights = Flights.of(List.of(memory), source, pool, counters, Runnable::run, () -> 0);
     private final TieredReader reader = new TieredReader(List.of(memory), flights, counters, Duration.ofSeconds(20));
     private final ExecutorService worker = Executors.newSingleThreadExecutor();
     private PrefetchConfig config = new PrefetchConfig((long) WINDOW_BLOCKS * BLOCK, 0, 0, 1);

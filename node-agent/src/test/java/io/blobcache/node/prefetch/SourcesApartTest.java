@@ -12,8 +12,7 @@ import io.blobcache.node.model.BlockSize;
 import io.blobcache.node.source.MountedSources;
 import io.blobcache.node.source.MountedSources.Mounted;
 import io.blobcache.node.tier.BlobBlocks;
-import io.blobcache.node.tier.Peers;
-import io.blobcache.node.tier.RefusedBlobs;
+import io.blobcache.node.tier.Flights;
 import io.blobcache.node.tier.ScriptedSource;
 import io.blobcache.node.tier.SingleFlight;
 import io.blobcache.node.tier.memory.MemoryTier;
@@ -41,18 +40,7 @@ class SourcesApartTest {
     private final MemoryTier memory = new MemoryTier(16 * BLOCK, new TierCounters(), unread);
     private final ScriptedSource gated = new ScriptedSource(new byte[BLOCKS * BLOCK]);
     private final ScriptedSource other = new ScriptedSource(new byte[BLOCKS * BLOCK]);
-    private final SingleFlight flights = new SingleFlight(
-            List.of(memory),
-            new MountedSources(List.of(new Mounted("gated", gated), new Mounted("other", other))),
-            Peers.NONE,
-            new RefusedBlobs(counters),
-            pool,
-            counters,
-            Runnable::run,
-            8,
-            Duration.ofSeconds(20),
-            Duration.ofSeconds(4),
-            nanos::get);
+    private final SingleFlight flights = Flights.of(List.of(memory), new MountedSources(List.of(new Mounted("gated", gated), new Mounted("other", other))), pool, counters, Runnable::run, nanos::get);
     private final PrefetchConfig wholeFiles = new PrefetchConfig(FILE_BYTES, FILE_BYTES, 0, WORKERS);
     private final Prefetcher prefetcher =
             new Prefetcher(unread, flights, counters, () -> wholeFiles, nanos::get, Executors.newCachedThreadPool());

@@ -45,18 +45,7 @@ class ReusedBufferTest {
     private final MemoryTier memory = new MemoryTier(16 << 20, new TierCounters(), Wanted.NOTHING);
     private final ReadCounters counters = new ReadCounters();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final SingleFlight flights = new SingleFlight(
-            List.of(memory),
-            source,
-            Peers.NONE,
-            new RefusedBlobs(counters),
-            pool,
-            counters,
-            threads,
-            8,
-            Duration.ofSeconds(20),
-            Duration.ofSeconds(4),
-            System::nanoTime);
+    private final SingleFlight flights = Flights.of(List.of(memory), source, pool, counters, threads, System::nanoTime);
     private final TieredReader reader =
             new TieredReader(List.of(memory), flights, counters, Duration.ofSeconds(20), _ -> {});
 

@@ -24,7 +24,7 @@ public record AgentFilePlan(String text, String restartHash, List<String> proble
     /** 64 bits: two configurations of one resource never meet by chance, and the annotation stays short. */
     private static final int HASH_BYTES = 8;
 
-    private static final Pattern UPWARDS = Pattern.compile("/\\.{0,2}/|/\\.{1,2}$");
+    private static final Pattern UPWARDS = Pattern.compile(SourceSpec.UPWARDS);
 
     public AgentFilePlan {
         problems = List.copyOf(problems);

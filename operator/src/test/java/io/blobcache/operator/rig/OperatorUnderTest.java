@@ -11,6 +11,7 @@ import io.blobcache.operator.settings.AgentImage;
 import io.blobcache.operator.settings.OperatorSettings;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -91,6 +92,11 @@ public final class OperatorUnderTest implements BeforeAllCallback, AfterAllCallb
     }
 
     /** An administrator's, not the operator's. */
+    /** All that were told in the namespace, by Kubernetes too. */
+    public List<Event> events() {
+        return client().events().v1().events().inNamespace(namespace()).list().getItems();
+    }
+
     public KubernetesClient client() {
         return namespace.client();
     }

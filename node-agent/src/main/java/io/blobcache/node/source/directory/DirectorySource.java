@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A directory of a mounted file system. No link below it is ever followed: the kernel refuses to. Links are entries,
- * devices, sockets and fifos are not there. Links of its own path are followed, within its volume if it has one. The file system has its own retries; an error of it is final here.
+ * devices, sockets and fifos are not there. Links of its own path are followed, within its volume if it has one. The file
+ * system has its own retries; an error of it is final here.
  */
 public final class DirectorySource implements Source {
     private final SourceAddress.Directory address;
