@@ -3,6 +3,7 @@ package io.blobcache.e2e.rig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,6 +16,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Readers on every agent of a fleet that read somewhere and compare with the original, until they are stopped. */
 public final class Load {
     private static final int MAX_READ_BYTES = 1 << 20;
+
+    /** It starts a process for each file: more often, it would take the processors from the readers. */
+    private static final Duration BETWEEN_FORGETTING = Duration.ofSeconds(1);
 
     private final Path tree;
     private final List<String> files;
@@ -53,6 +57,7 @@ public final class Load {
             for (Agent agent : fleet.agents()) {
                 PageCache.forget(agent.mount());
             }
+            Await.pause(BETWEEN_FORGETTING);
         }
     }
 
@@ -109,7 +114,7 @@ public final class Load {
             if (before % 2 == 0 && deaths.get(agent) == before) {
                 errors.add(Fleet.name(agent) + ": " + e);
             }
-            Await.pause(java.time.Duration.ofMillis(20));
+            Await.pause(Duration.ofMillis(20));
         }
     }
 }
