@@ -107,10 +107,9 @@ class RolloutTest {
     @Test
     @Order(5)
     void theEventsToldEachTransitionOnce() {
-        List<Event> events =
-                OPERATOR.events().stream()
-                        .filter(event -> "blobcache.io/operator".equals(event.getReportingController()))
-                        .toList();
+        List<Event> events = OPERATOR.events().stream()
+                .filter(event -> "blobcache.io/operator".equals(event.getReportingController()))
+                .toList();
         assertThat(events)
                 .filteredOn(event -> event.getReason().equals("InvalidConfiguration"))
                 .extracting(Event::getType)

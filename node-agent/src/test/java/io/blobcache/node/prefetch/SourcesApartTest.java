@@ -40,7 +40,13 @@ class SourcesApartTest {
     private final MemoryTier memory = new MemoryTier(16 * BLOCK, new TierCounters(), unread);
     private final ScriptedSource gated = new ScriptedSource(new byte[BLOCKS * BLOCK]);
     private final ScriptedSource other = new ScriptedSource(new byte[BLOCKS * BLOCK]);
-    private final SingleFlight flights = Flights.of(List.of(memory), new MountedSources(List.of(new Mounted("gated", gated), new Mounted("other", other))), pool, counters, Runnable::run, nanos::get);
+    private final SingleFlight flights = Flights.of(
+            List.of(memory),
+            new MountedSources(List.of(new Mounted("gated", gated), new Mounted("other", other))),
+            pool,
+            counters,
+            Runnable::run,
+            nanos::get);
     private final PrefetchConfig wholeFiles = new PrefetchConfig(FILE_BYTES, FILE_BYTES, 0, WORKERS);
     private final Prefetcher prefetcher =
             new Prefetcher(unread, flights, counters, () -> wholeFiles, nanos::get, Executors.newCachedThreadPool());

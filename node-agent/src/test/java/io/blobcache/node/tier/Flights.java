@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.blobcache.node.buffer.BufferPool;
 import io.blobcache.node.metrics.ReadCounters;
+import io.blobcache.node.model.NanoClock;
 import io.blobcache.node.source.Source;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 
 /** Fetches as a test sees them. */
 public final class Flights {
@@ -26,7 +26,7 @@ public final class Flights {
             BufferPool pool,
             ReadCounters counters,
             Executor threads,
-            LongSupplier nanoTime) {
+            NanoClock clock) {
         return new SingleFlight(
                 tiers,
                 source,
@@ -38,7 +38,7 @@ public final class Flights {
                 MAX_REQUESTS,
                 BUFFER_PATIENCE,
                 FAILURE_HOLD,
-                nanoTime);
+                clock);
     }
 
     /** Waits until no fetch is under way and no failure is remembered. */

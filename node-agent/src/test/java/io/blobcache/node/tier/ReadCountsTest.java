@@ -33,7 +33,8 @@ class ReadCountsTest {
     private final TierCounters ofMemory = new TierCounters();
     private final MemoryTier memory = new MemoryTier(16 << 20, ofMemory, Wanted.NOTHING);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final SingleFlight flights = Flights.of(List.of(memory, disk), source, pool, counters, threads, System::nanoTime);
+    private final SingleFlight flights =
+            Flights.of(List.of(memory, disk), source, pool, counters, threads, System::nanoTime);
     private final TieredReader reader =
             new TieredReader(List.of(memory, disk), flights, counters, Duration.ofSeconds(20));
 

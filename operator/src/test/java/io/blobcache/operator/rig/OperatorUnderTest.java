@@ -92,13 +92,13 @@ public final class OperatorUnderTest implements BeforeAllCallback, AfterAllCallb
     }
 
     /** An administrator's, not the operator's. */
+    public KubernetesClient client() {
+        return namespace.client();
+    }
+
     /** All that were told in the namespace, by Kubernetes too. */
     public List<Event> events() {
         return client().events().v1().events().inNamespace(namespace()).list().getItems();
-    }
-
-    public KubernetesClient client() {
-        return namespace.client();
     }
 
     public String namespace() {
