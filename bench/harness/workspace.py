@@ -33,8 +33,8 @@ class Workspace:
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
-    def undo(self, function, *arguments):
-        self._undo.callback(function, *arguments)
+    def undo(self, function, *arguments, **options):
+        self._undo.callback(function, *arguments, **options)
 
     def start(self, command, **options):
         """A process in a session of its own: Ctrl-C reaches this program alone, which then stops the process."""
