@@ -38,7 +38,7 @@ def measure(context):
     """Cold reads in order with fetching ahead and without, in turn; the first round of each agent is not counted."""
     tools.fuse()
     server = s3.Server(context)
-    size, rounds = (80 if not context.full else 512) * MIB, context.rounds(3, 5)
+    size, rounds = (512 if context.full else 64) * MIB, context.rounds(3, 5)
     for number in range(rounds + 1):
         _object(context, server, f"object-{number}", size)
     for latency in LATENCIES_MS:

@@ -15,7 +15,7 @@ from .stats import median, percentile
 READERS = ((1, 8, 512), (1, 2, 4, 8, 64, 512))
 READ_BYTES = 128 << 10
 GIBIBYTES = ((1, 2), (1, 4, 16, 64))
-FILES = ((1_000, 10_000, 100_000), (1_000, 10_000, 100_000, 1_000_000))
+FILES = ((1_000, 10_000, 30_000), (1_000, 10_000, 100_000, 1_000_000))
 FILES_IN_A_DIRECTORY = 1000
 TOUCHES = 4000
 
@@ -69,7 +69,7 @@ def named_growth(points):
 
 def _readers(context):
     """The same reads of 128 KiB at random, shared out among ever more readers of one copying mount."""
-    size = 512 * MIB
+    size = 512 * MIB if context.full else 256 * MIB
     source = context.workspace.folder("source-readers")
     context.random_file(source / "big", size)
     mount = Mount(context, "readers", f"dir:{source}", COPYING)

@@ -13,14 +13,16 @@ import java.util.function.IntSupplier;
  * the device is free, and stored content may take the device down to half of that. Thread-safe.
  */
 final class StoreSpace {
-    private final Path directory;
+    /** Its space is that of the directory whenever it is asked; to find it takes reading all mounts. */
+    private final FileStore device;
+
     private final long maxBytes;
     private final IntSupplier minFreePercent;
     private final AtomicLong taken = new AtomicLong();
 
     /** @param minFreePercent of the device, as the disk tier leaves it */
-    StoreSpace(Path directory, long maxBytes, IntSupplier minFreePercent) {
-        this.directory = directory;
+    StoreSpace(Path directory, long maxBytes, IntSupplier minFreePercent) throws IOException {
+        this.device = Files.getFileStore(directory);
         this.maxBytes = maxBytes;
         this.minFreePercent = minFreePercent;
     }
@@ -60,7 +62,6 @@ final class StoreSpace {
     }
 
     private void checkDevice(long bytes) throws IOException {
-        FileStore device = Files.getFileStore(directory);
         long floor = device.getTotalSpace() / 200 * minFreePercent.getAsInt();
         if (device.getUsableSpace() - bytes < floor) {
             throw new StoreException(

@@ -50,9 +50,6 @@ public final class Upload implements AutoCloseable {
      */
     public void append(ByteBuffer content) throws StoreException {
         try {
-            int bytes = content.remaining();
-            space.take(bytes);
-            takenBytes += bytes;
             while (content.hasRemaining()) {
                 int piece = Math.min(content.remaining(), gathered.length - gatheredBytes);
                 content.get(gathered, gatheredBytes, piece);
@@ -90,6 +87,8 @@ public final class Upload implements AutoCloseable {
     }
 
     private void write() throws IOException {
+        space.take(gatheredBytes);
+        takenBytes += gatheredBytes;
         ByteBuffer left = ByteBuffer.wrap(gathered, 0, gatheredBytes);
         maker.add(left);
         while (left.hasRemaining()) {
