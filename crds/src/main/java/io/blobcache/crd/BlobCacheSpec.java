@@ -57,6 +57,12 @@ public record BlobCacheSpec(
         @JsonPropertyDescription("On which nodes agents run.") @Nullable
         PlacementSpec placement,
 
+        @JsonPropertyDescription(
+                "The agents' service account: what a cloud has to know to give them an identity, by which sources without a"
+                        + " Secret are read.")
+        @Nullable
+        ServiceAccountSpec serviceAccount,
+
         @JsonPropertyDescription("What a container of an agent asks for and may take.") @Default("{}") @Nullable
         ResourcesSpec resources,
 

@@ -71,7 +71,7 @@ public record SourceSpec(
                 "For S3: Secret of the same namespace with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, for keys that"
                         + " expire, AWS_SESSION_TOKEN. The agents have it as files: one that is exchanged is taken without"
                         + " a restart, about a minute later; as long as it is missing or wrong they wait and say so."
-                        + " Without a Secret, the identity of the pod.")
+                        + " Without a Secret, the identity of the pod: see serviceAccount.")
         @Size(min = 1, max = 253)
         @Nullable
         String secretName,

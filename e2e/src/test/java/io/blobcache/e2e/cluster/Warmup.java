@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -14,7 +15,20 @@ record Warmup(Cluster cluster, String name) {
 
     /** @param nodes Owners or All */
     static Warmup apply(Cluster cluster, String name, String path, String nodes, String bandwidth) {
-        cluster.apply("warmup.yaml", Map.of("NAME", name, "PATHS", path, "NODES", nodes, "BANDWIDTH", bandwidth));
+        return apply(
+                cluster, name, Map.of("PATHS", path, "NODES", nodes, "BANDWIDTH", bandwidth, "MORE", "suspend: false"));
+    }
+
+    /** At each full minute, on the owners, unless it is suspended. */
+    static Warmup applyEachMinute(Cluster cluster, String name, String path, boolean suspend) {
+        String schedule = "schedule: \"* * * * *\"\n  suspend: " + suspend;
+        return apply(cluster, name, Map.of("PATHS", path, "NODES", "Owners", "BANDWIDTH", "0", "MORE", schedule));
+    }
+
+    private static Warmup apply(Cluster cluster, String name, Map<String, String> values) {
+        Map<String, String> all = new HashMap<>(values);
+        all.put("NAME", name);
+        cluster.apply("warmup.yaml", all);
         return new Warmup(cluster, name);
     }
 
@@ -47,7 +61,7 @@ record Warmup(Cluster cluster, String name) {
         return String.valueOf(resource().get().<Object>get("status", field));
     }
 
-    private boolean holds(String type) {
+    boolean holds(String type) {
         return conditions().stream()
                 .anyMatch(condition -> type.equals(condition.get("type")) && "True".equals(condition.get("status")));
     }

@@ -26,6 +26,7 @@ public final class FakeS3 {
     private final HttpServer server;
     private final Keys keys;
     private final AtomicLong pages = new AtomicLong();
+    private volatile String session = "";
 
     /** Keys in the order of their UTF-8 bytes. U+DCxx alone stands for the byte xx, with which a key is not UTF-8. */
     public interface Keys {
@@ -69,6 +70,18 @@ public final class FakeS3 {
                 .environment(Map.of("AWS_ACCESS_KEY_ID", "any", "AWS_SECRET_ACCESS_KEY", "any"));
     }
 
+    /** The same with credentials from elsewhere, by what the environment says. */
+    public Agent.Plan plan(Scratch scratch, Map<String, String> environment) {
+        return Agent.of(scratch, "s3://" + S3Server.BUCKET)
+                .options(S3Server.mountOptions(server.getAddress().getPort()))
+                .environment(environment);
+    }
+
+    /** From now on it takes temporary credentials with this token and no others. */
+    public void demand(String sessionToken) {
+        session = sessionToken;
+    }
+
     /** Pages of listings that were asked for. */
     public long pages() {
         return pages.get();
@@ -78,7 +91,10 @@ public final class FakeS3 {
         try (exchange) {
             String path = exchange.getRequestURI().getRawPath();
             String key = decode(path.substring(Math.min(path.length(), S3Server.BUCKET.length() + 2)));
-            if (key.isEmpty()) {
+            if (!session.isEmpty()
+                    && !session.equals(exchange.getRequestHeaders().getFirst("x-amz-security-token"))) {
+                send(exchange, 403, "<Error><Code>ExpiredToken</Code></Error>");
+            } else if (key.isEmpty()) {
                 pages.incrementAndGet();
                 send(exchange, 200, list(query(exchange.getRequestURI().getRawQuery())));
             } else {

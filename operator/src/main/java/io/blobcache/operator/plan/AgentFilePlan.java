@@ -1,6 +1,7 @@
 package io.blobcache.operator.plan;
 
 import io.blobcache.crd.BlobCacheSpec;
+import io.blobcache.crd.ServiceAccountSpec;
 import io.blobcache.crd.SourceSpec;
 import io.blobcache.node.config.ConfigLoader;
 import io.blobcache.node.config.InvalidConfigException;
@@ -12,6 +13,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
@@ -37,7 +40,13 @@ public record AgentFilePlan(String text, String restartHash, List<String> proble
         problems.addAll(problems(AgentFile.forCheck(names, spec)));
         boolean kept = !problems.isEmpty() && !before.isEmpty() && AgentFile.confined(before);
         String text = kept ? before : wanted;
-        return new AgentFilePlan(text, hash(text), problems);
+        return new AgentFilePlan(text, hash(text, identity(spec)), problems);
+    }
+
+    /** What a cloud knows the agents' service account by, in one order; a pod has it from its beginning or not at all. */
+    public static Map<String, String> identity(BlobCacheSpec spec) {
+        ServiceAccountSpec account = spec.serviceAccount();
+        return account == null || account.annotations() == null ? Map.of() : new TreeMap<>(account.annotations());
     }
 
     /** The schema refuses them; one of before may have let them in. An agent that is given one does not start. */
@@ -59,8 +68,9 @@ public record AgentFilePlan(String text, String restartHash, List<String> proble
         }
     }
 
-    private static String hash(String text) {
-        String settings = RestartSettings.of(Places.CONFIG_KEY, text).toString();
+    /** Without an identity that of the settings alone, as before there were any: an upgrade replaces no agent. */
+    private static String hash(String text, Map<String, String> identity) {
+        String settings = RestartSettings.of(Places.CONFIG_KEY, text).toString() + (identity.isEmpty() ? "" : identity);
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(settings.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest, 0, HASH_BYTES);

@@ -8,7 +8,7 @@ import java.util.List;
  * What is wanted of one resource.
  *
  * @param agentFile   by which its agents are told everything
- * @param restartHash differs if and only if agents have to be started anew to take {@code agentFile}
+ * @param restartHash differs if and only if agents have to be started anew to take {@code agentFile} and their identity
  * @param members     the file of members
  * @param warmups     the file of what is to be fetched before somebody reads it
  * @param podMonitors whether Prometheus' operator can be told of the agents in this cluster

@@ -59,7 +59,7 @@ import java.util.concurrent.TimeUnit;
 @Workflow(
         explicitInvocation = true,
         dependents = {
-            @Dependent(type = ServiceAccountOwned.class),
+            @Dependent(type = ServiceAccountOwned.class, name = ServiceAccountOwned.NAME),
             @Dependent(type = RoleOwned.class, name = "role"),
             // Who may not bind roles at will is refused one that is not there yet.
             @Dependent(type = RoleBindingOwned.class, dependsOn = "role"),
@@ -67,9 +67,10 @@ import java.util.concurrent.TimeUnit;
             @Dependent(type = NetworkPolicyOwned.class),
             @Dependent(type = ConfigMapOwned.class, name = "config", useEventSourceWithName = Watched.CONFIG_MAPS),
             @Dependent(type = MembersOwned.class, name = "members", useEventSourceWithName = Watched.CONFIG_MAPS),
+            // A cloud gives a pod the identity that its account has when the pod is made.
             @Dependent(
                     type = DaemonSetOwned.class,
-                    dependsOn = {"config", "members"}),
+                    dependsOn = {"config", "members", ServiceAccountOwned.NAME}),
             @Dependent(
                     type = PodMonitorOwned.class,
                     name = PodMonitorOwned.NAME,

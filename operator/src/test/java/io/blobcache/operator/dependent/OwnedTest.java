@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyIngressRule;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** The objects beside the DaemonSet. */
@@ -49,6 +50,21 @@ class OwnedTest {
         assertThat(new RoleOwned().wanted(Plans.of("")).getRules())
                 .singleElement()
                 .satisfies(OwnedTest::readsTwoConfigMaps);
+    }
+
+    @Test
+    void theServiceAccountHasTheAnnotationsOfTheResourceAndNoOthers() {
+        Plan plan = Plans.of("serviceAccount: {annotations: {eks.amazonaws.com/role-arn: reader}}");
+        assertThat(new ServiceAccountOwned().wanted(plan).getMetadata().getAnnotations())
+                .containsExactly(Map.entry("eks.amazonaws.com/role-arn", "reader"));
+        for (String none : List.of("", "serviceAccount: {}", "serviceAccount: {annotations: {}}")) {
+            assertThat(new ServiceAccountOwned()
+                            .wanted(Plans.of(none))
+                            .getMetadata()
+                            .getAnnotations())
+                    .as(none)
+                    .isEmpty();
+        }
     }
 
     private static void readsTwoConfigMaps(PolicyRule rule) {

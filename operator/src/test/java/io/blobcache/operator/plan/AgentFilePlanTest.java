@@ -45,6 +45,19 @@ class AgentFilePlanTest {
         assertThat(plan("peers: {tlsSecretName: mesh}").restartHash()).isNotEqualTo(hash);
     }
 
+    /** A pod has the identity that its account had when it was made; agents of before have none and are left alone. */
+    @Test
+    void anotherIdentityRestartsTheAgentsAndNoneDoesNot() {
+        String hash = plan("").restartHash();
+        assertThat(plan("serviceAccount: {annotations: {}}").restartHash()).isEqualTo(hash);
+        String one = plan("serviceAccount: {annotations: {a: x, b: y}}").restartHash();
+        assertThat(one).isNotEqualTo(hash);
+        assertThat(plan("serviceAccount: {annotations: {b: y, a: x}}").restartHash())
+                .isEqualTo(one);
+        assertThat(plan("serviceAccount: {annotations: {a: x, b: z}}").restartHash())
+                .isNotEqualTo(one);
+    }
+
     @Test
     void aClaimIsReadWhereItsVolumeIs() {
         BlobCacheSpec spec = spec("", "{url: \"dir:/tree\", claimName: data}");

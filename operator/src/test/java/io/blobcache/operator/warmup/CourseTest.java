@@ -150,6 +150,53 @@ class CourseTest {
         assertThat(late.status().nextRun()).isEqualTo("2026-01-11T06:00:00Z");
     }
 
+    /** A run that takes longer than its period is neither joined by another one nor ended by it. */
+    @Test
+    void aTimeThatComesWhileARunIsUnderWayIsMadeUpForByOneWhenThatHasEnded() {
+        WarmupStatus begun = look(CRON, SIX.plusMillis(1)).status();
+        Instant threeDaysOn = SIX.plus(Duration.ofDays(3)).plusSeconds(5);
+        Course still = look(with(CRON, begun), threeDaysOn);
+        assertThat(shown(still)).contains("Complete=False/Running");
+        assertThat(still.status().run()).isEqualTo(begun.run());
+        assertThat(still.status().nextRun()).isEqualTo("2026-01-09T06:00:00Z");
+
+        WarmupStatus ended =
+                finished(CRON, still.status(), threeDaysOn.plusSeconds(60)).status();
+        Instant after = threeDaysOn.plusSeconds(70);
+        Course second = look(with(CRON, ended), after);
+        assertThat(second.status().startTime()).isEqualTo(after.toString());
+        WarmupStatus again =
+                finished(CRON, second.status(), after.plusSeconds(60)).status();
+        assertThat(again.run()).isEqualTo(second.status().run());
+        assertThat(look(with(CRON, again), after.plusSeconds(70)).status().nextRun())
+                .as("one is enough for the three")
+                .isEqualTo("2026-01-09T06:00:00Z");
+    }
+
+    @Test
+    void oneWithAScheduleThatIsSuspendedBeginsNothingAndSaysNoTime() {
+        BlobCacheWarmup suspended = warmup("cron", "paths: [llama/**]\nschedule: \"0 6 * * *\"\nsuspend: true");
+        WarmupStatus scheduled = look(CRON, CREATED).status();
+        Course first = look(with(suspended, scheduled), SIX.plusSeconds(1));
+        assertThat(shown(first)).contains("Complete=False/Suspended");
+        assertThat(first.status().run()).isNull();
+        assertThat(first.status().nextRun()).isNull();
+        assertThat(first.again()).isZero();
+
+        WarmupStatus done = finished(CRON, look(CRON, SIX.plusMillis(1)).status(), SIX.plusSeconds(60))
+                .status();
+        Instant tenDaysOn = SIX.plus(Duration.ofDays(10)).plusSeconds(9);
+        Course rest = look(with(suspended, done), tenDaysOn);
+        assertThat(rest.status().run()).isEqualTo(done.run());
+        assertThat(rest.status().completionTime()).isEqualTo(done.completionTime());
+
+        Course on = look(with(CRON, rest.status()), tenDaysOn.plusSeconds(60));
+        assertThat(on.status().startTime())
+                .as("what was missed meanwhile is made up for by one")
+                .isEqualTo(tenDaysOn.plusSeconds(60).toString());
+        assertThat(on.status().nextRun()).isEqualTo("2026-01-16T06:00:00Z");
+    }
+
     @Test
     void aScheduleThatIsNoneIsTold() {
         Course course = look(warmup("bad", "paths: [a]\nschedule: \"99 6 * * *\""), CREATED);

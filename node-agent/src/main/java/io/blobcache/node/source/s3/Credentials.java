@@ -1,6 +1,7 @@
 package io.blobcache.node.source.s3;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
@@ -48,8 +49,19 @@ final class Credentials implements AwsCredentialsProvider, AutoCloseable {
             return provider.resolveCredentials();
         } catch (SdkException e) {
             // Not as a cause: it lists what each provider said, which is a page and may name what it read.
-            throw new Missing("set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE");
+            throw new Missing(remedy(System.getenv()));
         }
+    }
+
+    /** What a cluster gives a pod that has an identity is in its environment. None of it is secret: tokens are in files. */
+    static String remedy(Map<String, String> environment) {
+        if (environment.containsKey("AWS_WEB_IDENTITY_TOKEN_FILE")) {
+            return "the pod's identity gives none: check that the role %s exists and that its trust policy names this service account"
+                    .formatted(environment.getOrDefault("AWS_ROLE_ARN", "(AWS_ROLE_ARN is not set)"));
+        } else if (environment.containsKey("AWS_CONTAINER_CREDENTIALS_FULL_URI")) {
+            return "the pod's identity gives none: check the pod identity association of this service account, and its role";
+        }
+        return "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE; in a pod name a Secret, or give it an identity";
     }
 
     /** Remember it before a request, to say afterwards with which credentials it was refused. */
