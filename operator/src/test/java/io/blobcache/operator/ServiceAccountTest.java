@@ -6,6 +6,7 @@ import io.blobcache.operator.rig.Await;
 import io.blobcache.operator.rig.OperatorUnderTest;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.client.dsl.ServiceAccountResource;
 import java.time.Duration;
 import java.util.Map;
@@ -25,13 +26,14 @@ class ServiceAccountTest {
 
     @Test
     void annotationsComeChangeAndGoAndOthersAreLeftAlone() {
-        apply("annotations: {%s: first, %s: \"3600\"}".formatted(ROLE, EXPIRES));
+        apply("serviceAccount: {annotations: {%s: first, %s: \"3600\"}}".formatted(ROLE, EXPIRES));
         Await.until(
                 "annotated",
                 SOON,
                 () -> annotations()
                         .entrySet()
                         .containsAll(Map.of(ROLE, "first", EXPIRES, "3600").entrySet()));
+        Await.until("agents are wanted", SOON, () -> !restartHash().isEmpty());
         String before = restartHash();
         account()
                 .edit(found -> new ServiceAccountBuilder(found)
@@ -40,20 +42,20 @@ class ServiceAccountTest {
                         .endMetadata()
                         .build());
 
-        apply("annotations: {%s: second}".formatted(ROLE));
+        apply("serviceAccount: {annotations: {%s: second}}".formatted(ROLE));
         Await.until(
                 "changed",
                 SOON,
                 () -> "second".equals(annotations().get(ROLE)) && !annotations().containsKey(EXPIRES));
         Await.until("agents are to be replaced", SOON, () -> !restartHash().equals(before));
 
-        apply("");
+        apply("disk: {quotaBytes: 1GiB}");
         Await.until("gone", SOON, () -> !annotations().containsKey(ROLE));
         assertThat(annotations()).containsEntry("example.com/somebody", "else");
     }
 
     private static void apply(String fields) {
-        OPERATOR.applyCache("models", SOURCE, NOWHERE, "serviceAccount: {" + fields + "}");
+        OPERATOR.applyCache("models", SOURCE, NOWHERE, fields);
     }
 
     private static Map<String, String> annotations() {
@@ -63,13 +65,21 @@ class ServiceAccountTest {
                 : account.getMetadata().getAnnotations();
     }
 
+    /** Empty until there is a DaemonSet. */
     private static String restartHash() {
-        Map<String, String> annotations = OPERATOR.daemonSet("models")
-                .getSpec()
-                .getTemplate()
-                .getMetadata()
-                .getAnnotations();
-        return annotations.getOrDefault("blobcache.io/restart-hash", "");
+        DaemonSet set = OPERATOR.client()
+                .apps()
+                .daemonSets()
+                .inNamespace(OPERATOR.namespace())
+                .withName("blobcache-models")
+                .get();
+        return set == null
+                ? ""
+                : set.getSpec()
+                        .getTemplate()
+                        .getMetadata()
+                        .getAnnotations()
+                        .getOrDefault("blobcache.io/restart-hash", "");
     }
 
     private static ServiceAccountResource account() {
