@@ -115,8 +115,7 @@ class HostileConnectionsTest {
             } catch (SocketException _) {
                 othersAreServed();
             }
-            assertThat(hostile.left.get(10, TimeUnit.SECONDS))
-                    .isIn(RawStreams.ENHANCE_YOUR_CALM, RawStreams.CLOSED);
+            assertThat(hostile.left.get(10, TimeUnit.SECONDS)).isIn(RawStreams.ENHANCE_YOUR_CALM, RawStreams.CLOSED);
         }
         othersAreServed();
     }

@@ -64,7 +64,9 @@ class TroubledLineTest {
                 isReadRight(reader);
             }
 
-            assertThat(reader.asked.here.sum()).as("blocks of the peer, seed %d", seed).isEqualTo(2 * BLOBS);
+            assertThat(reader.asked.here.sum())
+                    .as("blocks of the peer, seed %d", seed)
+                    .isEqualTo(2 * BLOBS);
             assertThat(source.reads).as("asked by the lender alone").hasValue(2 * BLOBS);
             assertThat((byBulk ? bulk : grpc).passedBytes.get()).isGreaterThan((long) BLOBS * content.length);
         }
@@ -96,10 +98,10 @@ class TroubledLineTest {
     }
 
     private TestAgent reader(boolean byBulk) {
-        TestAgent reader = new TestAgent(
-                "reader", source, TestAgent.config("", patient, byBulk, patient.progressTimeout()));
-        reader.members(new Member(
-                "lender", TroubledLine.HOST, lender.port(), "", Member.DEFAULT_WEIGHT, Member.State.READY));
+        TestAgent reader =
+                new TestAgent("reader", source, TestAgent.config("", patient, byBulk, patient.progressTimeout()));
+        reader.members(
+                new Member("lender", TroubledLine.HOST, lender.port(), "", Member.DEFAULT_WEIGHT, Member.State.READY));
         return reader;
     }
 

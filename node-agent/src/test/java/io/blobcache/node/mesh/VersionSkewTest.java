@@ -160,7 +160,8 @@ class VersionSkewTest {
                         .build()
                         .toByteArray();
                 AnyCall.Answer answer = AnyCall.call(channel, "blobcache.BlobCache/GetContent", request);
-                assertThat(answer.word(GetContentResponse.getDefaultInstance(), "ok")).isEqualTo("no");
+                assertThat(answer.word(GetContentResponse.getDefaultInstance(), "ok"))
+                        .isEqualTo("no");
             } finally {
                 close(channel);
             }
@@ -184,8 +185,9 @@ class VersionSkewTest {
                     request(), request().toBuilder().setUnknownFields(LATER).build()
                 }) {
                     ByteArrayOutputStream read = new ByteArrayOutputStream();
-                    stub.readBlock(request).forEachRemaining(piece -> read.writeBytes(piece.getContent()
-                            .toByteArray()));
+                    stub.readBlock(request)
+                            .forEachRemaining(
+                                    piece -> read.writeBytes(piece.getContent().toByteArray()));
                     assertThat(read.toByteArray()).isEqualTo(content);
                     assertThat(overBulk(port, request)).isEqualTo(content);
                 }

@@ -39,11 +39,7 @@ final class BulkServer implements AutoCloseable {
     private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
 
     private BulkServer(
-            ServerSocketChannel listening,
-            Lender lender,
-            ExecutorService threads,
-            Stalls stalls,
-            Duration patience) {
+            ServerSocketChannel listening, Lender lender, ExecutorService threads, Stalls stalls, Duration patience) {
         this.listening = listening;
         this.lender = lender;
         this.threads = threads;
