@@ -50,6 +50,14 @@ record AskedOfMesh(Message response, String shows, String there, Function<String
      * @param digest   of stored content
      */
     static AskedOfMesh of(String method, String identity, Blob file, String digest) {
+        return switch (method.substring(0, method.indexOf('/'))) {
+            case "blobcache.BlobCache" -> ofContent(method, file, digest);
+            case "blobcache.v1.Peer" -> ofPeer(method, identity, file, digest);
+            default -> ofLibrary(method);
+        };
+    }
+
+    private static AskedOfMesh ofContent(String method, Blob file, String digest) {
         return switch (method) {
             case "blobcache.BlobCache/GetContent", "blobcache.BlobCache/GetContentStream" ->
                 new AskedOfMesh(
@@ -97,6 +105,12 @@ record AskedOfMesh(Message response, String shows, String there, Function<String
                         name -> GetAvailableHostsRequest.newBuilder()
                                 .setLocality(name)
                                 .build());
+            default -> throw unknown(method);
+        };
+    }
+
+    private static AskedOfMesh ofPeer(String method, String identity, Blob file, String digest) {
+        return switch (method) {
             case "blobcache.v1.Peer/ReadBlock" ->
                 new AskedOfMesh(
                         ReadBlockResponse.getDefaultInstance(),
@@ -114,6 +128,12 @@ record AskedOfMesh(Message response, String shows, String there, Function<String
                         name -> FindContentRequest.newBuilder()
                                 .setSha256(bytes(name))
                                 .build());
+            default -> throw unknown(method);
+        };
+    }
+
+    private static AskedOfMesh ofLibrary(String method) {
+        return switch (method) {
             case "grpc.health.v1.Health/Check", "grpc.health.v1.Health/Watch" ->
                 new AskedOfMesh(
                         HealthCheckResponse.getDefaultInstance(),
@@ -128,9 +148,12 @@ record AskedOfMesh(Message response, String shows, String there, Function<String
                         name -> ServerReflectionRequest.newBuilder()
                                 .setFileContainingSymbol(name)
                                 .build());
-            default ->
-                throw new AssertionError("say here how " + method + " is asked, and in the table what it answers");
+            default -> throw unknown(method);
         };
+    }
+
+    private static AssertionError unknown(String method) {
+        return new AssertionError("say here how " + method + " is asked, and in the table what it answers");
     }
 
     private static ByteString bytes(String name) {

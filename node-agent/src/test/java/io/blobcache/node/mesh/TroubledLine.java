@@ -2,6 +2,7 @@ package io.blobcache.node.mesh;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -36,7 +37,7 @@ final class TroubledLine implements AutoCloseable {
     TroubledLine(int port, Trouble trouble, long seed) throws IOException {
         this.trouble = trouble;
         this.random = new Random(seed);
-        listening.bind(new InetSocketAddress(HOST, port));
+        listening.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 2}), port));
         Thread.ofVirtual().name("line-" + port).start(this::accept);
     }
 
@@ -49,7 +50,7 @@ final class TroubledLine implements AutoCloseable {
         try {
             while (true) {
                 Socket client = listening.accept();
-                Socket server = new Socket("127.0.0.1", listening.getLocalPort());
+                Socket server = new Socket(InetAddress.getLoopbackAddress(), listening.getLocalPort());
                 for (Socket socket : new Socket[] {client, server}) {
                     socket.setTcpNoDelay(true);
                     open.add(socket);

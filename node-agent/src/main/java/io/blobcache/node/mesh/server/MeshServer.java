@@ -127,31 +127,15 @@ public final class MeshServer implements AutoCloseable {
                         new Stalls(clock, System::nanoTime),
                         patience)
                 : null;
-        Server server = NettyServerBuilder.forAddress(address, credentials.server())
+        NettyServerBuilder serving = NettyServerBuilder.forAddress(address, credentials.server())
                 .intercept(new Authorization(credentials.name(), credentials.clock()))
                 .addService(PeerService.of(
                         lender, config.pieceBytes(), bulk == null ? 0 : bulk.port(), content.finding(threads), threads))
                 .addService(content.definition(threads))
                 .addService(health.getHealthService())
                 .addService(ProtoReflectionServiceV1.newInstance())
-                .addStreamTracerFactory(
-                        new CallAge(PeerGrpc.SERVICE_NAME, MAX_CALL_AGE.plus(config.progressTimeout()), clock))
-                .addStreamTracerFactory(new CallLimits(patience, clock))
-                .executor(threads)
-                .flowControlWindow(config.windowBytes())
-                .maxConcurrentCallsPerConnection(config.maxStreams())
-                .maxInboundMessageSize(ContentMethods.MAX_REQUEST_BYTES + PeerMethods.MAX_OVERHEAD_BYTES)
-                .maxInboundMetadataSize(MAX_HEADER_BYTES)
-                .permitKeepAliveTime(MIN_KEEPALIVE.toNanos(), TimeUnit.NANOSECONDS)
-                .permitKeepAliveWithoutCalls(true)
-                .keepAliveTime(KEEPALIVE.toNanos(), TimeUnit.NANOSECONDS)
-                .keepAliveTimeout(KEEPALIVE_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS)
-                .handshakeTimeout(patience.toNanos(), TimeUnit.NANOSECONDS)
-                .maxRstFramesPerWindow(MAX_RESETS_PER_SECOND, 1)
-                .maxConnectionIdle(MAX_CONNECTION_IDLE.toNanos(), TimeUnit.NANOSECONDS)
-                .maxConnectionAge(MAX_CONNECTION_AGE.toNanos(), TimeUnit.NANOSECONDS)
-                .maxConnectionAgeGrace(MAX_CONNECTION_AGE.toNanos(), TimeUnit.NANOSECONDS)
-                .build();
+                .executor(threads);
+        Server server = limited(serving, config, patience, clock).build();
         try {
             server.start();
         } catch (IOException e) {
@@ -166,6 +150,26 @@ public final class MeshServer implements AutoCloseable {
                     e);
         }
         return new MeshServer(server, bulk, threads, clock, health);
+    }
+
+    private static NettyServerBuilder limited(
+            NettyServerBuilder serving, MeshConfig config, Duration patience, ScheduledExecutorService clock) {
+        return serving.addStreamTracerFactory(
+                        new CallAge(PeerGrpc.SERVICE_NAME, MAX_CALL_AGE.plus(config.progressTimeout()), clock))
+                .addStreamTracerFactory(new CallLimits(patience, clock))
+                .flowControlWindow(config.windowBytes())
+                .maxConcurrentCallsPerConnection(config.maxStreams())
+                .maxInboundMessageSize(ContentMethods.MAX_REQUEST_BYTES + PeerMethods.MAX_OVERHEAD_BYTES)
+                .maxInboundMetadataSize(MAX_HEADER_BYTES)
+                .permitKeepAliveTime(MIN_KEEPALIVE.toNanos(), TimeUnit.NANOSECONDS)
+                .permitKeepAliveWithoutCalls(true)
+                .keepAliveTime(KEEPALIVE.toNanos(), TimeUnit.NANOSECONDS)
+                .keepAliveTimeout(KEEPALIVE_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS)
+                .handshakeTimeout(patience.toNanos(), TimeUnit.NANOSECONDS)
+                .maxRstFramesPerWindow(MAX_RESETS_PER_SECOND, 1)
+                .maxConnectionIdle(MAX_CONNECTION_IDLE.toNanos(), TimeUnit.NANOSECONDS)
+                .maxConnectionAge(MAX_CONNECTION_AGE.toNanos(), TimeUnit.NANOSECONDS)
+                .maxConnectionAgeGrace(MAX_CONNECTION_AGE.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** The port that it listens on. */
