@@ -82,7 +82,8 @@ final class MeshHostilityTest {
                 .isEqualTo(Status.Code.FAILED_PRECONDITION);
         assertThat(client.ask(good.toBuilder().setBlockBytes(1).build())).isEqualTo(Status.Code.FAILED_PRECONDITION);
         assertThat(client.ask(good.toBuilder().setPath("../../etc/passwd").build()))
-                .isEqualTo(Status.Code.FAILED_PRECONDITION);
+                .isEqualTo(Status.Code.INVALID_ARGUMENT);
+        assertThat(client.ask(good.toBuilder().setPath("another").build())).isEqualTo(Status.Code.FAILED_PRECONDITION);
         assertThat(client.ask(good.toBuilder().setPath("a".repeat(5000)).build()))
                 .isEqualTo(Status.Code.INVALID_ARGUMENT);
         assertThat(client.ask(good.toBuilder().setBlobId(ByteString.EMPTY).build()))

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 public record Blob(BlobId id, String path, String version, long lengthBytes) {
     private static final String SHA256 = "sha256:";
 
+    private static final Pattern NO_PATH = Pattern.compile("(^|/)\\.{0,2}(/|$)|\\x00");
+
     private static final Pattern DIGEST = Pattern.compile(SHA256 + "[0-9a-f]{64}");
 
     public Blob {
@@ -32,6 +34,11 @@ public record Blob(BlobId id, String path, String version, long lengthBytes) {
     public static Blob ofSource(String sourceIdentity, String path, String version, long lengthBytes) {
         return new Blob(
                 BlobId.of(sourceIdentity, path, version, Long.toString(lengthBytes)), path, version, lengthBytes);
+    }
+
+    /** Whether a source may have a file there: no segment is empty or goes nowhere or up, and none has a NUL. */
+    public static boolean isPath(String path) {
+        return !NO_PATH.matcher(path).find();
     }
 
     /** The same bytes, where somebody else has them. */

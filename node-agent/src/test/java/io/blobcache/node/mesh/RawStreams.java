@@ -8,7 +8,9 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +20,14 @@ final class RawStreams implements AutoCloseable {
     /** Streams that the server has ended. */
     final Set<Integer> ended = ConcurrentHashMap.newKeySet();
 
+    /** The code of the error with which the server leaves (RFC 9113, 7). */
+    final CompletableFuture<Integer> left = new CompletableFuture<>();
+
+    static final int ENHANCE_YOUR_CALM = 11;
+
+    /** It closed the connection; what it said may be lost, if more was being sent. */
+    static final int CLOSED = -1;
+
     private static final int FRAME_BYTES = 16 << 10;
     private static final int DATA = 0;
     private static final int HEADERS = 1;
@@ -26,6 +36,7 @@ final class RawStreams implements AutoCloseable {
     private static final int PING = 6;
     private static final int GOAWAY = 7;
     private static final int WINDOW_UPDATE = 8;
+    private static final int CANCEL = 8;
     private static final int ACK = 1;
     private static final int END_STREAM = 1;
     private static final int END_HEADERS = 4;
@@ -49,15 +60,7 @@ final class RawStreams implements AutoCloseable {
      * @param sentBytes as far as the server lets it, before it ends the stream
      */
     void begin(String path, int messageBytes, int sentBytes) throws IOException, InterruptedException {
-        int stream = 2 * streams++ + 1;
-        ByteArrayOutputStream headers = new ByteArrayOutputStream();
-        field(headers, ":method", "POST");
-        field(headers, ":scheme", "http");
-        field(headers, ":path", path);
-        field(headers, ":authority", "test");
-        field(headers, "content-type", "application/grpc");
-        field(headers, "te", "trailers");
-        frame(HEADERS, END_HEADERS, stream, headers.toByteArray());
+        int stream = open(path);
         byte[] content = new byte[FRAME_BYTES];
         for (int sent = 0; sent < sentBytes; sent += FRAME_BYTES) {
             content[0] = 0;
@@ -74,6 +77,28 @@ final class RawStreams implements AutoCloseable {
             }
             frame(DATA, 0, stream, content);
         }
+    }
+
+    /** Begins a call and sends nothing of its request. @return its stream */
+    int open(String path) throws IOException {
+        int stream = 2 * streams++ + 1;
+        ByteArrayOutputStream headers = new ByteArrayOutputStream();
+        field(headers, ":method", "POST");
+        field(headers, ":scheme", "http");
+        field(headers, ":path", path);
+        field(headers, ":authority", "test");
+        field(headers, "content-type", "application/grpc");
+        field(headers, "te", "trailers");
+        frame(HEADERS, END_HEADERS, stream, headers.toByteArray());
+        return stream;
+    }
+
+    void reset(int stream) throws IOException {
+        frame(RST_STREAM, 0, stream, new byte[] {0, 0, 0, CANCEL});
+    }
+
+    void ping() throws IOException {
+        frame(PING, 0, 0, new byte[Long.BYTES]);
     }
 
     /** Without compression: each as a literal that is not indexed. */
@@ -123,12 +148,12 @@ final class RawStreams implements AutoCloseable {
                                     | (content[3] & 0xff));
                         }
                     }
-                    case GOAWAY -> throw new IOException("the server leaves");
+                    case GOAWAY -> left.complete(ByteBuffer.wrap(content).getInt(Integer.BYTES));
                     default -> {}
                 }
             }
         } catch (IOException _) {
-            return; // Closed.
+            left.complete(CLOSED);
         }
     }
 

@@ -23,7 +23,17 @@ final class ScriptedPeer implements AutoCloseable {
     final AtomicInteger requests = new AtomicInteger();
     private final Server server;
     private final ServerSocket bulk;
-    private volatile boolean frozen;
+    private volatile Opening opening = (port, answer) -> {
+        answer.onNext(OpenBulkResponse.newBuilder().setPort(port).build());
+        answer.onCompleted();
+    };
+
+    /** Answers where bulk connections are. */
+    @FunctionalInterface
+    interface Opening {
+        /** @param port 0 for none */
+        void answer(int port, StreamObserver<OpenBulkResponse> answer);
+    }
 
     /** Answers one request over gRPC. */
     @FunctionalInterface
@@ -50,11 +60,16 @@ final class ScriptedPeer implements AutoCloseable {
     /** One that never answers where its bulk connections are, as a frozen host. */
     static ScriptedPeer frozen() throws IOException {
         ScriptedPeer peer = new ScriptedPeer((_, _) -> {}, null);
-        peer.frozen = true;
+        peer.opening((_, _) -> {});
         return peer;
     }
 
-    private ScriptedPeer(OverGrpc overGrpc, @org.jspecify.annotations.Nullable OverBulk overBulk) throws IOException {
+    /** What it says of its bulk connections from now on. */
+    void opening(Opening next) {
+        opening = next;
+    }
+
+    ScriptedPeer(OverGrpc overGrpc, @org.jspecify.annotations.Nullable OverBulk overBulk) throws IOException {
         this.bulk = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
         int bulkPort = overBulk == null ? 0 : bulk.getLocalPort();
         if (overBulk != null) {
@@ -70,12 +85,7 @@ final class ScriptedPeer implements AutoCloseable {
 
                     @Override
                     public void openBulk(OpenBulkRequest request, StreamObserver<OpenBulkResponse> responses) {
-                        if (frozen) {
-                            return;
-                        }
-                        responses.onNext(
-                                OpenBulkResponse.newBuilder().setPort(bulkPort).build());
-                        responses.onCompleted();
+                        opening.answer(bulkPort, responses);
                     }
                 })
                 .build()

@@ -59,6 +59,11 @@ public final class TestAuthority {
         return issue(holder, dnsName, "-2d", 1);
     }
 
+    /** A certificate of somebody whose clock is a day ahead. */
+    public Issued notYetValid(String holder, String dnsName) throws IOException, InterruptedException {
+        return issue(holder, dnsName, "+1d", 5);
+    }
+
     private Issued issue(String holder, String dnsName, String start, int days)
             throws IOException, InterruptedException {
         Path own = directory.resolve(holder + ".p12");

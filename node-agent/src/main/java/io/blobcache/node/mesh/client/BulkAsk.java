@@ -33,7 +33,7 @@ final class BulkAsk {
     private final MemorySegment content;
     private final Stalls stalls;
     private final LongSupplier nanoTime;
-    private final ByteBuffer small = ByteBuffer.allocate(BulkFrame.MAX_TEXT_BYTES + Integer.BYTES);
+    private final ByteBuffer small = ByteBuffer.allocate(BulkFrame.HEAD_BYTES);
     private final SegmentDigest digest = new SegmentDigest();
     private long contentDeadline;
     private int arrived;
@@ -124,10 +124,10 @@ final class BulkAsk {
     }
 
     private Answer end(BulkFrame frame) throws IOException {
-        if (frame.length() > small.capacity()) {
+        if (frame.length() > BulkFrame.MAX_END_BYTES) {
             return new Answer.Lied("an end of %d bytes".formatted(frame.length()));
         }
-        ByteBuffer rest = BulkFrame.fill(channel, small.clear().limit(frame.length()));
+        ByteBuffer rest = BulkFrame.fill(channel, ByteBuffer.allocate(frame.length()));
         readToItsEnd = frame.kind() == Kind.DIGEST || frame.kind() == Kind.REFUSED || frame.kind() == Kind.FAILED;
         return switch (frame.kind()) {
             case DIGEST -> judge(rest);

@@ -22,7 +22,6 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,9 +34,6 @@ final class SourceStoring {
 
     private static final int PIECE_BYTES = 1 << 20;
     private static final Duration BUFFER_PATIENCE = Duration.ofSeconds(10);
-
-    /** A step that is empty or goes up: no source of ours has a file there. */
-    private static final Pattern OUTSIDE = Pattern.compile("(^|/)\\.{0,2}(/|$)|\\x00");
 
     /** At once; more wait. */
     private static final int MAX_AT_ONCE = 4;
@@ -131,7 +127,7 @@ final class SourceStoring {
     }
 
     private String read(String path) throws BlobException, StoreException, InterruptedException {
-        if (OUTSIDE.matcher(path).find()) {
+        if (!Blob.isPath(path)) {
             throw new BlobException.NotFound("no path of a source: " + path);
         }
         if (!(source.stat(path) instanceof SourceEntry.File file)) {

@@ -37,6 +37,7 @@ final class BlockRequests {
     /** @throws StatusException with field and rule */
     BlobBlocks check(ReadBlockRequest request) throws StatusException {
         require(request.getPath().length() <= MAX_PATH_CHARACTERS, "path must have at most 4096 characters");
+        require(Blob.isPath(request.getPath()), "path must have no segment that is empty, . or .., and no NUL");
         require(request.getVersion().length() <= MAX_VERSION_CHARACTERS, "version must have at most 1024 characters");
         require(
                 request.getBlobBytes() > 0 && request.getBlobBytes() <= MAX_BLOB_BYTES,

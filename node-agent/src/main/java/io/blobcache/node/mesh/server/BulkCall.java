@@ -24,32 +24,39 @@ final class BulkCall implements Lender.Responses {
     private final SocketChannel client;
     private final Lender lender;
     private final Stalls stalls;
-    private final Duration sendPatience;
+    private final Duration patience;
     private final ByteBuffer small = ByteBuffer.allocateDirect(BulkFrame.MAX_TEXT_BYTES + 2 * BulkFrame.HEAD_BYTES);
     private ReadBlockRequest request = ReadBlockRequest.getDefaultInstance();
 
-    BulkCall(SocketChannel client, Lender lender, Stalls stalls, Duration sendPatience) {
+    BulkCall(SocketChannel client, Lender lender, Stalls stalls, Duration patience) {
         this.client = client;
         this.lender = lender;
         this.stalls = stalls;
-        this.sendPatience = sendPatience;
+        this.patience = patience;
     }
 
     /** Waits for the next request. @return false if the client is gone */
     boolean next() throws IOException {
-        try (Stalls.Watch idle = stalls.watch(client, BulkServer.IDLE)) {
-            BulkFrame frame = BulkFrame.read(client, small);
-            if (frame.kind() != Kind.REQUEST || frame.length() > BulkFrame.MAX_REQUEST_BYTES) {
-                throw new IOException("no request: " + frame);
+        try {
+            int bytes = nextBytes();
+            try (Stalls.Watch _ = stalls.watch(client, patience)) {
+                request = ReadBlockRequest.parseFrom(BulkFrame.fill(client, ByteBuffer.allocate(bytes)));
+                return true;
             }
-            idle.moved();
-            ByteBuffer bytes = BulkFrame.fill(client, ByteBuffer.allocate(frame.length()));
-            request = ReadBlockRequest.parseFrom(bytes);
-            return true;
         } catch (EOFException _) {
             return false;
         } catch (InvalidProtocolBufferException e) {
             throw new IOException("a request cannot be read", e);
+        }
+    }
+
+    private int nextBytes() throws IOException {
+        try (Stalls.Watch _ = stalls.watch(client, BulkServer.IDLE)) {
+            BulkFrame frame = BulkFrame.read(client, small);
+            if (frame.kind() != Kind.REQUEST || frame.length() > BulkFrame.MAX_REQUEST_BYTES) {
+                throw new IOException("no request: " + frame);
+            }
+            return frame.length();
         }
     }
 
@@ -72,7 +79,7 @@ final class BulkCall implements Lender.Responses {
 
     @Override
     public void send(BlockPiece piece) {
-        try (Stalls.Watch watch = stalls.watch(client, sendPatience)) {
+        try (Stalls.Watch watch = stalls.watch(client, patience)) {
             if (piece.refusal() != Refusal.REFUSAL_NONE) {
                 refused(watch, piece);
             } else if (!piece.sha256().isEmpty()) {
@@ -101,7 +108,7 @@ final class BulkCall implements Lender.Responses {
     private void failed(Status end) throws IOException {
         byte[] text = String.valueOf(end.getDescription()).getBytes(StandardCharsets.UTF_8);
         int bytes = Math.min(text.length, BulkFrame.MAX_TEXT_BYTES);
-        try (Stalls.Watch watch = stalls.watch(client, sendPatience)) {
+        try (Stalls.Watch watch = stalls.watch(client, patience)) {
             write(watch, new BulkFrame(Kind.FAILED, Integer.BYTES + bytes).head(small));
             write(
                     watch,

@@ -34,29 +34,25 @@ final class BulkServer implements AutoCloseable {
     private final Lender lender;
     private final ExecutorService threads;
     private final Stalls stalls;
-    private final Duration sendPatience;
+    private final Duration patience;
     private final Semaphore room = new Semaphore(MAX_CONNECTIONS);
     private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
 
     private BulkServer(
-            ServerSocketChannel listening,
-            Lender lender,
-            ExecutorService threads,
-            Stalls stalls,
-            Duration sendPatience) {
+            ServerSocketChannel listening, Lender lender, ExecutorService threads, Stalls stalls, Duration patience) {
         this.listening = listening;
         this.lender = lender;
         this.threads = threads;
         this.stalls = stalls;
-        this.sendPatience = sendPatience;
+        this.patience = patience;
     }
 
     /**
-     * @param sendPatience longest time in which a client takes nothing of what is sent
+     * @param patience longest time in which a client takes nothing of what is sent, or does not send the rest of a request
      * @throws IOException if the address cannot be listened on
      */
     static BulkServer start(
-            InetSocketAddress address, Lender lender, ExecutorService threads, Stalls stalls, Duration sendPatience)
+            InetSocketAddress address, Lender lender, ExecutorService threads, Stalls stalls, Duration patience)
             throws IOException {
         ServerSocketChannel listening = ServerSocketChannel.open();
         try {
@@ -68,7 +64,7 @@ final class BulkServer implements AutoCloseable {
                             .formatted(address, e.getMessage()),
                     e);
         }
-        BulkServer server = new BulkServer(listening, lender, threads, stalls, sendPatience);
+        BulkServer server = new BulkServer(listening, lender, threads, stalls, patience);
         Thread.ofVirtual().name("bulk-accept").start(server::accept);
         return server;
     }
@@ -99,7 +95,7 @@ final class BulkServer implements AutoCloseable {
     private void serve(SocketChannel client) {
         try (client) {
             client.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            BulkCall call = new BulkCall(client, lender, stalls, sendPatience);
+            BulkCall call = new BulkCall(client, lender, stalls, patience);
             while (call.next()) {
                 call.answer();
             }

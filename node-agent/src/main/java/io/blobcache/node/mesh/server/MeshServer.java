@@ -51,7 +51,7 @@ public final class MeshServer implements AutoCloseable {
     private static final Duration KEEPALIVE = Duration.ofSeconds(10);
     private static final Duration KEEPALIVE_TIMEOUT = Duration.ofSeconds(3);
 
-    /** So many times {@code mesh.progressTimeout}, 10 s as a rule, for a client to take something: it may be far away. */
+    /** So many times {@code mesh.progressTimeout}, 10 s as a rule, for a client to take or send what it should: it may be far away. */
     private static final int CLIENT_PATIENCE = 5;
 
     /** Then a client connects anew, and calls under way have as long again: so that load spreads, and a certificate that is trusted no more is found out. */
@@ -60,8 +60,15 @@ public final class MeshServer implements AutoCloseable {
     /** Headers of ours have some 300 bytes. */
     private static final int MAX_HEADER_BYTES = 8 << 10;
 
-    /** What is sent is taken within this time, or the peer is taken for gone: it holds the memory of a block. */
-    private static final Duration SEND_PATIENCE = Duration.ofSeconds(10);
+    /** A peer that asks for nothing so long connects anew when it does; nobody else needs a connection for that. */
+    private static final Duration MAX_CONNECTION_IDLE = Duration.ofMinutes(10);
+
+    /** Calls on one connection that either end gives up in a second: twice as many as can be open at once. */
+    private static final int MAX_RESETS_PER_SECOND = 2000;
+
+    /** gRPC writes a stack trace of each stream that it refuses, at the pace of whoever opens them. Kept, as its level is. */
+    private static final java.util.logging.Logger STREAM_ERRORS =
+            java.util.logging.Logger.getLogger("io.grpc.netty.NettyServerHandler");
 
     private final Server server;
     private final @Nullable BulkServer bulk;
@@ -98,6 +105,8 @@ public final class MeshServer implements AutoCloseable {
             LendingCounters counters,
             ContentService content)
             throws IOException {
+        STREAM_ERRORS.setLevel(java.util.logging.Level.SEVERE);
+        Duration patience = config.progressTimeout().multipliedBy(CLIENT_PATIENCE);
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().daemon().name("mesh-clock").factory());
@@ -116,30 +125,17 @@ public final class MeshServer implements AutoCloseable {
                         lender,
                         threads,
                         new Stalls(clock, System::nanoTime),
-                        SEND_PATIENCE)
+                        patience)
                 : null;
-        Server server = NettyServerBuilder.forAddress(address, credentials.server())
+        NettyServerBuilder serving = NettyServerBuilder.forAddress(address, credentials.server())
                 .intercept(new Authorization(credentials.name(), credentials.clock()))
                 .addService(PeerService.of(
                         lender, config.pieceBytes(), bulk == null ? 0 : bulk.port(), content.finding(threads), threads))
                 .addService(content.definition(threads))
                 .addService(health.getHealthService())
                 .addService(ProtoReflectionServiceV1.newInstance())
-                .addStreamTracerFactory(
-                        new CallAge(PeerGrpc.SERVICE_NAME, MAX_CALL_AGE.plus(config.progressTimeout()), clock))
-                .addStreamTracerFactory(new CallLimits(config.progressTimeout().multipliedBy(CLIENT_PATIENCE), clock))
-                .executor(threads)
-                .flowControlWindow(config.windowBytes())
-                .maxConcurrentCallsPerConnection(config.maxStreams())
-                .maxInboundMessageSize(ContentMethods.MAX_REQUEST_BYTES + PeerMethods.MAX_OVERHEAD_BYTES)
-                .maxInboundMetadataSize(MAX_HEADER_BYTES)
-                .permitKeepAliveTime(MIN_KEEPALIVE.toNanos(), TimeUnit.NANOSECONDS)
-                .permitKeepAliveWithoutCalls(true)
-                .keepAliveTime(KEEPALIVE.toNanos(), TimeUnit.NANOSECONDS)
-                .keepAliveTimeout(KEEPALIVE_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS)
-                .maxConnectionAge(MAX_CONNECTION_AGE.toNanos(), TimeUnit.NANOSECONDS)
-                .maxConnectionAgeGrace(MAX_CONNECTION_AGE.toNanos(), TimeUnit.NANOSECONDS)
-                .build();
+                .executor(threads);
+        Server server = limited(serving, config, patience, clock).build();
         try {
             server.start();
         } catch (IOException e) {
@@ -154,6 +150,26 @@ public final class MeshServer implements AutoCloseable {
                     e);
         }
         return new MeshServer(server, bulk, threads, clock, health);
+    }
+
+    private static NettyServerBuilder limited(
+            NettyServerBuilder serving, MeshConfig config, Duration patience, ScheduledExecutorService clock) {
+        return serving.addStreamTracerFactory(
+                        new CallAge(PeerGrpc.SERVICE_NAME, MAX_CALL_AGE.plus(config.progressTimeout()), clock))
+                .addStreamTracerFactory(new CallLimits(patience, clock))
+                .flowControlWindow(config.windowBytes())
+                .maxConcurrentCallsPerConnection(config.maxStreams())
+                .maxInboundMessageSize(ContentMethods.MAX_REQUEST_BYTES + PeerMethods.MAX_OVERHEAD_BYTES)
+                .maxInboundMetadataSize(MAX_HEADER_BYTES)
+                .permitKeepAliveTime(MIN_KEEPALIVE.toNanos(), TimeUnit.NANOSECONDS)
+                .permitKeepAliveWithoutCalls(true)
+                .keepAliveTime(KEEPALIVE.toNanos(), TimeUnit.NANOSECONDS)
+                .keepAliveTimeout(KEEPALIVE_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS)
+                .handshakeTimeout(patience.toNanos(), TimeUnit.NANOSECONDS)
+                .maxRstFramesPerWindow(MAX_RESETS_PER_SECOND, 1)
+                .maxConnectionIdle(MAX_CONNECTION_IDLE.toNanos(), TimeUnit.NANOSECONDS)
+                .maxConnectionAge(MAX_CONNECTION_AGE.toNanos(), TimeUnit.NANOSECONDS)
+                .maxConnectionAgeGrace(MAX_CONNECTION_AGE.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** The port that it listens on. */

@@ -18,6 +18,9 @@ public record BulkFrame(Kind kind, int length) {
     /** A path of 4,096 characters, a version of 1,024, and the numbers. */
     public static final int MAX_REQUEST_BYTES = 16 << 10;
 
+    /** What ends an answer: sixteen members' ids of 253 characters, a digest, and what later versions add. */
+    public static final int MAX_END_BYTES = 16 << 10;
+
     /** In words what went wrong. */
     public static final int MAX_TEXT_BYTES = 1 << 10;
 

@@ -59,6 +59,9 @@ class BlockRequestsTest {
     void textsThatNoSourceHasAreRefused() {
         ReadBlockRequest good = of("s3://here", 5L << 20, 0);
         refused(good.toBuilder().setPath("p".repeat(4097)).build(), Status.Code.INVALID_ARGUMENT, "path");
+        for (String path : List.of("", "..", "/p", "p/", "p//q", "p/../q", "./p", "p\0")) {
+            refused(good.toBuilder().setPath(path).build(), Status.Code.INVALID_ARGUMENT, "path");
+        }
         refused(good.toBuilder().setVersion("v".repeat(1025)).build(), Status.Code.INVALID_ARGUMENT, "version");
     }
 
