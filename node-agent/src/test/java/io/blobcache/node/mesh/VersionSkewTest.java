@@ -125,6 +125,7 @@ class VersionSkewTest {
         OverGrpc refusal = (_, responses) -> {
             responses.onNext(ReadBlockResponse.newBuilder()
                     .setRefusalValue(OF_A_LATER_VERSION)
+                    .setElsewhere(Elsewhere.newBuilder().addMemberIds("another"))
                     .build());
             responses.onCompleted();
         };
@@ -215,7 +216,7 @@ class VersionSkewTest {
 
             assertThat(agent.read(blob)).isEqualTo(content);
 
-            assertThat(peer.requests.get()).isPositive();
+            assertThat(peer.requests).as("asked once, and not waited for").hasValue(1);
             assertThat(agent.asked.lied.sum()).isZero();
             assertThat(agent.asked.failed.sum()).isZero();
         }

@@ -152,10 +152,13 @@ final class BulkAsk {
         if (rest.remaining() < Integer.BYTES) {
             return new Answer.Lied("a refusal without a number");
         }
-        if (rest.getInt() == Refusal.REFUSAL_NOT_HELD.getNumber()) {
+        int number = rest.getInt();
+        if (number == Refusal.REFUSAL_NOT_HELD.getNumber()) {
             return new Answer.NotHeld();
         }
-        return new Answer.Busy(rest.hasRemaining() ? Optional.of(Elsewhere.parseFrom(rest)) : Optional.empty());
+        // One of a later version is not waited for: nobody here knows for what.
+        boolean waits = number == Refusal.REFUSAL_BUSY.getNumber() && rest.hasRemaining();
+        return new Answer.Busy(waits ? Optional.of(Elsewhere.parseFrom(rest)) : Optional.empty());
     }
 
     private static Answer failed(ByteBuffer rest) {

@@ -83,6 +83,7 @@ public final class ArrivingBlock implements Marshaller<Received> {
         int bytes = 0;
         ByteString sha256 = ByteString.EMPTY;
         Refusal refusal = Refusal.REFUSAL_NONE;
+        boolean known = true;
         Optional<Elsewhere> elsewhere = Optional.empty();
         for (int first = message.read(); first >= 0; first = message.read()) {
             int tag = CodedInputStream.readRawVarint32(first, message);
@@ -93,7 +94,9 @@ public final class ArrivingBlock implements Marshaller<Received> {
             } else if (field == ReadBlockResponse.SHA256_FIELD_NUMBER && type == WireFormat.WIRETYPE_LENGTH_DELIMITED) {
                 sha256 = UnsafeByteOperations.unsafeWrap(field(message, Fields.length(message, MAX_FIELD_BYTES)));
             } else if (field == ReadBlockResponse.REFUSAL_FIELD_NUMBER && type == WireFormat.WIRETYPE_VARINT) {
-                refusal = Objects.requireNonNullElse(Refusal.forNumber(Fields.number(message)), Refusal.REFUSAL_BUSY);
+                Refusal told = Refusal.forNumber(Fields.number(message));
+                known = told != null;
+                refusal = Objects.requireNonNullElse(told, Refusal.REFUSAL_BUSY);
             } else if (field == ReadBlockResponse.ELSEWHERE_FIELD_NUMBER
                     && type == WireFormat.WIRETYPE_LENGTH_DELIMITED) {
                 elsewhere = Optional.of(Elsewhere.parseFrom(field(message, Fields.length(message, MAX_FIELD_BYTES))));
@@ -101,7 +104,8 @@ public final class ArrivingBlock implements Marshaller<Received> {
                 Fields.skip(message, type, MAX_FIELD_BYTES);
             }
         }
-        return new Received(bytes, sha256, refusal, elsewhere);
+        // A refusal of a later version is not waited for: nobody here knows for what.
+        return new Received(bytes, sha256, refusal, known ? elsewhere : Optional.empty());
     }
 
     private int content(InputStream message, int length) throws IOException {
