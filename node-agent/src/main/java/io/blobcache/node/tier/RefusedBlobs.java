@@ -20,9 +20,9 @@ public final class RefusedBlobs {
     private static final Logger log = LoggerFactory.getLogger(RefusedBlobs.class);
 
     private final Cache<BlobId, Blob> reported =
-            Caffeine.newBuilder().maximumSize(MAX_KEPT).build();
+            Caffeine.newBuilder().maximumSize(MAX_KEPT).executor(Runnable::run).build();
     private final Cache<BlobId, Blob> refused =
-            Caffeine.newBuilder().maximumSize(MAX_KEPT).build();
+            Caffeine.newBuilder().maximumSize(MAX_KEPT).executor(Runnable::run).build();
     private final ReadCounters counters;
     private volatile boolean any;
 

@@ -3,10 +3,10 @@ package io.blobcache.node.simulation;
 import io.blobcache.node.model.NanoClock;
 import java.lang.reflect.Method;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
@@ -23,9 +23,14 @@ import org.jspecify.annotations.Nullable;
 final class World implements NanoClock {
     private static final Method NEW_THREAD = newThread();
 
-    private final Queue<Runnable> ready = new ArrayDeque<>();
+    private final Thread home = Thread.currentThread();
+
+    /** Outsiders may add, so that it can be said that they did. */
+    private final Queue<Runnable> ready = new ConcurrentLinkedQueue<>();
+
     private final PriorityQueue<Event> events = new PriorityQueue<>();
     private final SplittableRandom random;
+    private volatile String outsider = "";
     private long nowNanos;
     private long eventCount;
     private long liveThreads;
@@ -124,10 +129,18 @@ final class World implements NanoClock {
 
     private Thread thread(Runnable task) {
         try {
-            return (Thread) NEW_THREAD.invoke(null, (Executor) ready::add, "simulated", 0, (Runnable) () -> run(task));
+            return (Thread) NEW_THREAD.invoke(null, (Executor) this::ready, "simulated", 0, (Runnable) () -> run(task));
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("this JDK makes virtual threads in another way", e);
         }
+    }
+
+    private void ready(Runnable next) {
+        Thread waker = Thread.currentThread();
+        if (waker != home && !waker.isVirtual()) {
+            outsider = waker.getName();
+        }
+        ready.add(next);
     }
 
     private void run(Runnable task) {
@@ -139,11 +152,19 @@ final class World implements NanoClock {
         }
     }
 
-    /** Lets the world go on until nothing happens any more, or it is so late. */
+    /**
+     * Lets the world go on until nothing happens any more, or it is so late; by the thread that made it.
+     *
+     * @throws IllegalStateException if one of its threads waited for something outside, such as a lock that a thread of a
+     *     pool held: meanwhile time went on here, as far as chance would have it
+     */
     void run(Duration limit) {
         while (true) {
             for (Runnable next = ready.poll(); next != null; next = ready.poll()) {
                 next.run();
+            }
+            if (!outsider.isEmpty()) {
+                throw new IllegalStateException("a thread of the simulation was woken from outside, by " + outsider);
             }
             Event event = events.poll();
             if (event == null || event.atNanos > limit.toNanos()) {
