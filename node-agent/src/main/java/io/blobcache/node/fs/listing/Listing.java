@@ -36,6 +36,10 @@ public final class Listing implements AutoCloseable {
     private final Object lock = new Object();
 
     private volatile State state;
+
+    /** Up to where readers need not wait; beyond everything once all is here. */
+    private volatile long announcedBytes;
+
     private volatile byte @Nullable [] digest;
 
     @GuardedBy("lock")
@@ -184,11 +188,11 @@ public final class Listing implements AutoCloseable {
      * @return {@code false} if it would have to wait and must not
      */
     boolean awaitBeyond(long offset, Patience patience) throws BlobException {
-        if (state.bytes > offset || state.complete) {
+        if (announcedBytes > offset) {
             return true;
         }
         synchronized (lock) {
-            while (state.bytes <= offset && !state.complete) {
+            while (announcedBytes <= offset) {
                 if (!filling) {
                     throw state.failure != null
                             ? state.failure
@@ -252,7 +256,7 @@ public final class Listing implements AutoCloseable {
         }
     }
 
-    /** Takes a page in. Readers see it at once; those who wait for it are woken by {@link #announce}. */
+    /** Takes a page in. Who waits for it waits until {@link #announce}, so that it has its place on the shelf by then. */
     void append(ListingPage page) throws IOException {
         ListingWriter filled = writer;
         if (filled == null) {
@@ -281,6 +285,7 @@ public final class Listing implements AutoCloseable {
 
     void announce() {
         synchronized (lock) {
+            announcedBytes = state.complete ? Long.MAX_VALUE : state.bytes;
             lock.notifyAll();
         }
     }

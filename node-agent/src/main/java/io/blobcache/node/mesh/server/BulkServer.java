@@ -9,10 +9,12 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +38,11 @@ final class BulkServer implements AutoCloseable {
     private final Stalls stalls;
     private final Duration patience;
     private final Semaphore room = new Semaphore(MAX_CONNECTIONS);
-    private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
+
+    /** Each with whether it is answering a request, or has been closed because it was not. */
+    private final Map<SocketChannel, AtomicBoolean> open = new ConcurrentHashMap<>();
+
+    private volatile boolean draining;
 
     private BulkServer(
             ServerSocketChannel listening, Lender lender, ExecutorService threads, Stalls stalls, Duration patience) {
@@ -78,8 +84,9 @@ final class BulkServer implements AutoCloseable {
             try {
                 SocketChannel client = listening.accept();
                 if (room.tryAcquire()) {
-                    open.add(client);
-                    threads.execute(() -> serve(client));
+                    AtomicBoolean answering = new AtomicBoolean();
+                    open.put(client, answering);
+                    threads.execute(() -> serve(client, answering));
                 } else {
                     client.close();
                 }
@@ -92,12 +99,13 @@ final class BulkServer implements AutoCloseable {
         }
     }
 
-    private void serve(SocketChannel client) {
+    private void serve(SocketChannel client, AtomicBoolean answering) {
         try (client) {
             client.setOption(StandardSocketOptions.TCP_NODELAY, true);
             BulkCall call = new BulkCall(client, lender, stalls, patience);
-            while (call.next()) {
+            while (!draining && call.next() && answering.compareAndSet(false, true)) {
                 call.answer();
+                answering.set(false);
             }
         } catch (IOException e) {
             LOG.atDebug().setCause(e).log("a bulk connection ended");
@@ -109,11 +117,35 @@ final class BulkServer implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() {
+    /**
+     * From now on no connection and no request is taken. What is being answered may end, all else is closed at once: a client
+     * whose connection ends before an answer begins asks in another way. Does not wait.
+     */
+    void drain() {
+        draining = true;
         try {
             listening.close();
-            for (SocketChannel client : open) {
+            for (Map.Entry<SocketChannel, AtomicBoolean> each : open.entrySet()) {
+                if (each.getValue().compareAndSet(false, true)) {
+                    each.getKey().close();
+                }
+            }
+        } catch (IOException e) {
+            LOG.atDebug().setCause(e).log("a bulk connection does not close");
+        }
+    }
+
+    /** After {@link #drain}, once: whether all connections ended within the time. */
+    boolean awaitDrained(long nanos) throws InterruptedException {
+        return room.tryAcquire(MAX_CONNECTIONS, nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** Cuts off what is still being answered. */
+    @Override
+    public void close() {
+        drain();
+        try {
+            for (SocketChannel client : open.keySet()) {
                 client.close();
             }
         } catch (IOException e) {

@@ -177,7 +177,7 @@ public final class MeshServer implements AutoCloseable {
         return server.getPort();
     }
 
-    /** No new call is taken, those under way may end, within 5 s. */
+    /** No new call and no new request for a block is taken, those under way may end, within 5 s. */
     @Override
     public void close() {
         if (server.isShutdown()) {
@@ -186,7 +186,7 @@ public final class MeshServer implements AutoCloseable {
         health.enterTerminalState();
         server.shutdown();
         try {
-            if (!server.awaitTermination(DRAIN.toNanos(), TimeUnit.NANOSECONDS)) {
+            if (!ended(System.nanoTime() + DRAIN.toNanos())) {
                 LOG.atInfo().log("calls of peers were cut off");
                 server.shutdownNow();
             }
@@ -195,6 +195,14 @@ public final class MeshServer implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         close(bulk, clock, threads);
+    }
+
+    private boolean ended(long deadline) throws InterruptedException {
+        if (bulk != null) {
+            bulk.drain();
+        }
+        boolean calls = server.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        return (bulk == null || bulk.awaitDrained(deadline - System.nanoTime())) && calls;
     }
 
     private static void close(@Nullable BulkServer bulk, ScheduledExecutorService clock, ExecutorService threads) {
