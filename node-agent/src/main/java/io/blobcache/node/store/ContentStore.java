@@ -40,8 +40,11 @@ public final class ContentStore {
             .weigher((String _, CheckedBlocks blocks) -> blocks.weightBytes())
             .build();
 
+    private final OwedCopies owed;
+
     private ContentStore(StoreDirectory directory, StoreSpace space, StoreCounters counters) {
         this.directory = directory;
+        this.owed = new OwedCopies(directory, contents::containsKey);
         this.space = space;
         this.counters = counters;
     }
@@ -95,6 +98,11 @@ public final class ContentStore {
     /** At most {@code count} digests after one, in order. */
     public List<Map.Entry<String, Long>> after(String digest, int count) {
         return contents.tailMap(digest, false).entrySet().stream().limit(count).toList();
+    }
+
+    /** Copies that others should have. */
+    public OwedCopies owed() {
+        return owed;
     }
 
     public int count() {

@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -20,13 +22,15 @@ import java.util.regex.Pattern;
 
 /**
  * The files of stored content: {@code <digest>} and beside it {@code <digest>.blocks}; what is not finished ends in
- * {@code .part}, what was found damaged in {@code .damaged}. Thread-safe; one process at a time.
+ * {@code .part}, what was found damaged in {@code .damaged}; an empty {@code <digest>.owed} stands for a copy that somebody else
+ * should have. Thread-safe; one process at a time.
  */
 final class StoreDirectory {
     private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
     private static final String LIST = ".blocks";
     private static final String PART = ".part";
     private static final String DAMAGED = ".damaged";
+    private static final String OWED = ".owed";
 
     /** A list of 1 TiB has 8 MiB; the limit allows 32 TiB. */
     private static final int MAX_LIST_BYTES = 256 << 20;
@@ -113,6 +117,28 @@ final class StoreDirectory {
         } catch (NoSuchFileException _) {
             return Optional.empty();
         }
+    }
+
+    /** Durable when it returns. */
+    void owe(String digest) throws IOException {
+        Files.write(directory.resolve(digest + OWED), new byte[0]);
+        sync();
+    }
+
+    void settle(String digest) throws IOException {
+        Files.deleteIfExists(directory.resolve(digest + OWED));
+    }
+
+    /** Digests of all marks, of content that is no longer here too. */
+    List<String> owed() throws IOException {
+        List<String> owed = new ArrayList<>();
+        try (DirectoryStream<Path> marks = Files.newDirectoryStream(directory, "*" + OWED)) {
+            for (Path mark : marks) {
+                String name = mark.getFileName().toString();
+                owed.add(name.substring(0, name.length() - OWED.length()));
+            }
+        }
+        return owed;
     }
 
     /** Takes content out of service; a person may look at it. */

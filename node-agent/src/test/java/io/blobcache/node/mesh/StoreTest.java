@@ -213,8 +213,11 @@ class StoreTest {
                                 .build())
                         .getHostsList())
                 .isEmpty();
-        assertThat(stub.getState(GetStateRequest.getDefaultInstance()).getVersion())
-                .isEqualTo("test");
+        var state = stub.getState(GetStateRequest.getDefaultInstance());
+        assertThat(state.getVersion()).isEqualTo("test");
+        assertThat(state.getPrivateIpAddr())
+                .as("where others reach it, not where it listens")
+                .isEqualTo(agents.getFirst().member().address());
     }
 
     private List<Path> filesOf(String agent) throws IOException {

@@ -71,7 +71,7 @@ public final class ContentService implements AutoCloseable {
             StoreCounters counters,
             MeshView view) {
         Contents contents = new Contents(store, peers, reader, blockSize);
-        Replicator replicator = Replicator.start(store, peers, counters, System::nanoTime);
+        Replicator replicator = Replicator.start(store, peers, view.members(), counters, System::nanoTime);
         return new ContentService(
                 store,
                 contents,
@@ -146,7 +146,7 @@ public final class ContentService implements AutoCloseable {
                 .setOk(true)
                 .setVersion(view.version())
                 .setCapacityUsagePct(usage())
-                .setPrivateIpAddr(view.address())
+                .setPrivateIpAddr(view.advertised())
                 .build();
     }
 

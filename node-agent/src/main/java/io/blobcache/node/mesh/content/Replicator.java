@@ -2,6 +2,7 @@ package io.blobcache.node.mesh.content;
 
 import io.blobcache.node.mesh.client.ContentFailure;
 import io.blobcache.node.mesh.client.ContentPeers;
+import io.blobcache.node.mesh.members.Members;
 import io.blobcache.node.metrics.StoreCounters;
 import io.blobcache.node.model.BlobException;
 import io.blobcache.node.store.ContentReader;
@@ -12,12 +13,13 @@ import java.util.concurrent.Delayed;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings a copy of each content that is stored here to its owner. What fails at first is tried again in the background:
- * so many times, for so many contents, until this agent ends; then it is stored here only. Thread-safe.
+ * Brings a copy of each content that is stored here to its owner. What fails at first is tried again in the background,
+ * so many times, for so many contents; what is still owed then, when the agent is started the next time. Thread-safe.
  */
 final class Replicator implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Replicator.class);
@@ -36,30 +38,44 @@ final class Replicator implements AutoCloseable {
 
     private final ContentStore store;
     private final ContentPeers peers;
+    private final Supplier<Members> members;
     private final StoreCounters counters;
     private final LongSupplier nanoTime;
     private final DelayQueue<Attempt> waiting = new DelayQueue<>();
     private final AtomicInteger waitingCount = new AtomicInteger();
     private final Thread thread;
 
-    private Replicator(ContentStore store, ContentPeers peers, StoreCounters counters, LongSupplier nanoTime) {
+    private Replicator(
+            ContentStore store,
+            ContentPeers peers,
+            Supplier<Members> members,
+            StoreCounters counters,
+            LongSupplier nanoTime) {
         this.store = store;
         this.peers = peers;
+        this.members = members;
         this.counters = counters;
         this.nanoTime = nanoTime;
         this.thread = Thread.ofVirtual().name("replicator").unstarted(this::tryAgain);
     }
 
-    static Replicator start(ContentStore store, ContentPeers peers, StoreCounters counters, LongSupplier nanoTime) {
-        Replicator replicator = new Replicator(store, peers, counters, nanoTime);
+    /** @param members those of now; who the owner is cannot be said while there are none */
+    static Replicator start(
+            ContentStore store,
+            ContentPeers peers,
+            Supplier<Members> members,
+            StoreCounters counters,
+            LongSupplier nanoTime) {
+        Replicator replicator = new Replicator(store, peers, members, counters, nanoTime);
+        store.owed().all().forEach(digest -> replicator.later(digest, 1));
         replicator.thread.start();
         return replicator;
     }
 
-    /** When it returns, the owner has the content durably, or did not take it and will be asked again. */
+    /** When it returns, the owner has the content durably, or did not take it and will be asked again, by the next process too. */
     void replicate(String digest) {
-        if (!attempt(digest)) {
-            later(digest, 1);
+        if (!attempt(digest) && later(digest, 1)) {
+            store.owed().owe(digest);
         }
     }
 
@@ -99,18 +115,19 @@ final class Replicator implements AutoCloseable {
         }
     }
 
-    private void later(String digest, int attempts) {
+    /** @return whether it is tried again; what was owed and is not, is when the next process starts */
+    private boolean later(String digest, int attempts) {
         if (attempts >= MAX_ATTEMPTS || waitingCount.incrementAndGet() > MAX_WAITING) {
             if (attempts < MAX_ATTEMPTS) {
                 waitingCount.decrementAndGet();
             }
             counters.replicationsGivenUp.increment();
             LOG.atWarn().addKeyValue("digest", digest).log("content stays on this agent only");
-            return;
+            return false;
         }
         Duration pause = MIN_PAUSE.multipliedBy(1L << Math.min(attempts - 1, 10));
         long dueNanos = nanoTime.getAsLong() + (pause.compareTo(MAX_PAUSE) < 0 ? pause : MAX_PAUSE).toNanos();
-        waiting.add(new Attempt(digest, attempts, dueNanos, nanoTime));
+        return waiting.add(new Attempt(digest, attempts, dueNanos, nanoTime));
     }
 
     private void tryAgain() {
@@ -118,7 +135,9 @@ final class Replicator implements AutoCloseable {
             while (!Thread.currentThread().isInterrupted()) {
                 Attempt due = waiting.take();
                 waitingCount.decrementAndGet();
-                if (!attempt(due.digest())) {
+                if (!members.get().all().isEmpty() && attempt(due.digest())) {
+                    store.owed().settle(due.digest());
+                } else {
                     later(due.digest(), due.attempts() + 1);
                 }
             }
