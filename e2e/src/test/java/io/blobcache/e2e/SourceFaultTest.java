@@ -199,6 +199,28 @@ final class SourceFaultTest {
         assertThat(Files.exists(agent.path("object"))).isTrue();
     }
 
+    /** F-30: connections stand, and nothing comes over them. */
+    @Test
+    void aSourceThatSaysNothingTakesNothingAwayAndIsReadAgainWhenItSpeaks() throws IOException {
+        String truth = FileReader.sha256(agent.path("object"));
+        proxy.mood(_ -> new Fault.Silence());
+        Await.pause(Duration.ofSeconds(3)); // Longer than names are believed.
+
+        Crowd.Outcome<String> cold = read("other");
+        assertThat(cold.failure()).containsAnyOf("Input/output error", "Connection timed out");
+        assertThat(cold.took()).isLessThan(IN_TIME);
+        assertThat(FileReader.sha256(agent.path("object"))).isEqualTo(truth);
+        assertThat(Files.exists(agent.path("object"))).isTrue();
+        Await.until("it is told", IN_TIME, () -> agent.counter("blobcache_source_reachable{source=\"\"}") == 0);
+
+        proxy.mood(_ -> new Fault.None());
+        Await.until(
+                "it is read again",
+                HEALED_WITHIN,
+                () -> truth("other").equals(read("other").value()));
+        Await.until("it is told", HEALED_WITHIN, () -> agent.counter("blobcache_source_reachable{source=\"\"}") == 1);
+    }
+
     @Test
     void aHostileNameStartsNoLineOfTheLog() throws IOException {
         String hostile = "new\nFORGED line";

@@ -46,4 +46,28 @@ final class HerdTest {
         assertThat(outcome.violations()).isEmpty();
         assertThat(outcome.amplification()).isLessThan(1.5);
     }
+
+    @Test
+    void membersThatComeAndGoCostFewReads() {
+        Outcome outcome = Herds.scatteredWithChurn(300, 16);
+
+        assertThat(outcome.violations()).isEmpty();
+        assertThat(outcome.amplification()).isLessThan(1.5);
+    }
+
+    /** Who reaches neither the owner nor the second, a quarter, asks the source; in two fifths of the time. */
+    @Test
+    void aClusterInHalvesAsksTheSourceForWhatItCannotReach() {
+        int nodes = 300;
+        Outcome outcome = Herds.scatteredWithPartition(nodes, 16);
+
+        assertThat(outcome.violations()).isEmpty();
+        assertThat(outcome.amplification()).isLessThan(nodes / 4 * 2 / 5.0);
+    }
+
+    /** That these figures can be bad. */
+    @Test
+    void whoKnowsNobodyReadsEverythingHimself() {
+        assertThat(Herds.scatteredAlone(30, 4).amplification()).isEqualTo(30);
+    }
 }

@@ -20,19 +20,23 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(Quiet.class)
 final class ScaleDocTest {
     private static final Path FILE = Path.of("..", "docs", "scale.md");
+    private static final int USUAL = 1000;
     private static final int LARGEST = 10_000;
 
     private static final List<Table> TABLES = List.of(
-            new Table("one block", Herds::oneBlock),
-            new Table("8 blocks", nodes -> Herds.inOrder(nodes, 8)),
-            new Table("8 blocks, trouble", nodes -> Herds.inOrderWithTrouble(nodes, 8)));
+            new Table("one block", LARGEST, Herds::oneBlock),
+            new Table("8 blocks", LARGEST, nodes -> Herds.inOrder(nodes, 8)),
+            new Table("8 blocks, trouble", LARGEST, nodes -> Herds.inOrderWithTrouble(nodes, 8)),
+            new Table("churn", LARGEST, nodes -> Herds.scatteredWithChurn(nodes, 8)),
+            // 10,000 need more than the tests' memory.
+            new Table("partition", USUAL, nodes -> Herds.scatteredWithPartition(nodes, 8)));
 
     @Test
     void theTablesSayWhatTheSimulationSays() throws IOException {
         boolean writes = "write".equals(System.getProperty("blobcache.docs"));
         String document = Files.readString(FILE);
         for (Table table : TABLES) {
-            for (int nodes = 10; nodes <= (writes ? LARGEST : 1000); nodes *= 10) {
+            for (int nodes = 10; nodes <= (writes ? table.largest() : USUAL); nodes *= 10) {
                 String row = table.row(nodes);
                 if (writes) {
                     document = table.replaced(document, nodes, row);
@@ -47,7 +51,7 @@ final class ScaleDocTest {
         }
     }
 
-    private record Table(String name, IntFunction<Outcome> run) {
+    private record Table(String name, int largest, IntFunction<Outcome> run) {
         String row(int nodes) {
             Outcome outcome = run.apply(nodes);
             assertThat(outcome.violations()).isEmpty();
