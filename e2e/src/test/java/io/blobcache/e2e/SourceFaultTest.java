@@ -211,14 +211,14 @@ final class SourceFaultTest {
         assertThat(cold.took()).isLessThan(IN_TIME);
         assertThat(FileReader.sha256(agent.path("object"))).isEqualTo(truth);
         assertThat(Files.exists(agent.path("object"))).isTrue();
-        Await.until("it is told", IN_TIME, () -> agent.counter("blobcache_source_reachable{source=\"\"}") == 0);
+        Await.until("it is told", IN_TIME, () -> agent.counter("blobcache_source_reachable{source=\"s3\"}") == 0);
 
         proxy.mood(_ -> new Fault.None());
         Await.until(
                 "it is read again",
                 HEALED_WITHIN,
                 () -> truth("other").equals(read("other").value()));
-        Await.until("it is told", HEALED_WITHIN, () -> agent.counter("blobcache_source_reachable{source=\"\"}") == 1);
+        Await.until("it is told", HEALED_WITHIN, () -> agent.counter("blobcache_source_reachable{source=\"s3\"}") == 1);
     }
 
     @Test
